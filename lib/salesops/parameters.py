@@ -1,0 +1,96 @@
+"""What every notebook can be told, and how a wrong value is refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from salesops.errors import InputError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LAST_COMPLETE_QUARTER = "last_complete_quarter"
+
+
+class NotebookParameters(BaseModel):
+    """Parameters that all notebooks share; each topic's own model adds to them.
+
+    Raises
+    ------
+    InputError
+        For an unknown name (with the nearest right one), a wrong type or a value out of bounds.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    data: Annotated[str, Field(min_length=1, description="folder of CSV or Parquet files; relative to the project")] = (
+        "data/sample"
+    )
+    as_of: Annotated[str, Field(description="day the analysis is made for (2026-09-30), or last_complete_quarter")] = (
+        LAST_COMPLETE_QUARTER
+    )
+    currency: Annotated[str, Field(min_length=1, max_length=8, description="what money is called on the page")] = "CNY"
+    run_dir: Annotated[
+        str, Field(min_length=1, description="folder that tables are published to; relative to the project")
+    ] = "reports/workbench/base"
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise InputError(*parameter_faults(type(self), error)) from None
+
+    @field_validator("as_of")
+    @classmethod
+    def _is_a_day(cls, value: str) -> str:
+        return as_of_text(value)
+
+
+def as_of_text(value: str | date) -> str:
+    """Return `value` if it is a day written as 2026-09-30 or `last_complete_quarter`.
+
+    Raises
+    ------
+    ValueError
+        For anything else, showing the right form.
+
+    Examples
+    --------
+    >>> as_of_text("2026-09-30")
+    '2026-09-30'
+    """
+    text = str(value)
+    if text == LAST_COMPLETE_QUARTER:
+        return text
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError(f'write a day as "2026-09-30", or {LAST_COMPLETE_QUARTER}') from None
+
+
+def parameter_faults(model: type[BaseModel], error: ValidationError, place: str = "parameter") -> list[str]:
+    """Return one sentence per fault that pydantic found, with the nearest right name for unknown ones."""
+    return [_sentence(model, fault, place) for fault in error.errors()]
+
+
+def _sentence(model: type[BaseModel], fault: Mapping[str, Any], place: str) -> str:
+    name = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "extra_forbidden":
+        return f'{place} "{name}" is not known: {did_you_mean(str(fault["loc"][-1]), known_names(model, fault["loc"]))}'
+    if fault["type"] == "missing":
+        return f'{place} "{name}" is missing: add it'
+    wanted = fault["msg"].removeprefix("Value error, ").replace("Input should be", "it should be")
+    return f'{place} "{name}" is {fault["input"]!r}: {wanted}'
+
+
+def known_names(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:
+    """Return the names that are known at `location` of a model that may hold other models."""
+    for step in location[:-1]:
+        field = model.model_fields.get(str(step))
+        if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
+            break
+        model = field.annotation
+    return list(model.model_fields)

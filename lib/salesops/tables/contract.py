@@ -1,0 +1,142 @@
+"""The language in which the input contract is written: tables, columns, and rules between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import ibis.expr.types as ir
+
+ColumnType = Literal["text", "integer", "number", "money", "date"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the input contract.
+
+    Parameters
+    ----------
+    name
+        Name in the table.
+    type
+        text, integer, number, money (in the plan's currency) or date (written 2026-09-30).
+    description
+        What a value means, with its unit.
+    required
+        A required column must be there and filled in every row; any other may be absent or empty.
+    values
+        The only values allowed, if the list is closed.
+    low, high
+        Bounds of a number, both included.
+    """
+
+    name: str
+    type: ColumnType
+    description: str
+    required: bool = False
+    values: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def wanted(self) -> str:
+        """Return what a value must look like, in words."""
+        if self.values:
+            return f"one of {', '.join(self.values)}"
+        if self.type == "date":
+            return "a date written as 2026-09-30"
+        if self.low is not None and self.high is not None:
+            return f"a number from {self.low:g} to {self.high:g}"
+        if self.low is not None:
+            return f"a number of at least {self.low:g}"
+        return {"text": "text", "integer": "a whole number", "number": "a number", "money": "an amount of money"}[
+            self.type
+        ]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A condition that rows must not meet, over several columns of one table.
+
+    Parameters
+    ----------
+    columns
+        Columns the rule looks at; it is left out where one of them is absent.
+    broken
+        From the table to a Boolean column that is true where a row breaks the rule.
+    wanted
+        What was wanted instead, as a sentence.
+    """
+
+    columns: tuple[str, ...]
+    broken: Callable[[ir.Table], ir.BooleanValue]
+    wanted: str
+
+
+@dataclass(frozen=True)
+class TableContract:
+    """One table of the input contract.
+
+    Parameters
+    ----------
+    name
+        Name of the table, and of its file.
+    description
+        What one row is.
+    key
+        Columns that together are unique; empty where rows may repeat.
+    columns
+        The columns known; further ones are carried along untouched.
+    references
+        From a column to the table whose first key column must hold its values (checked where both are there).
+    rules
+        Conditions over several columns.
+    """
+
+    name: str
+    description: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    references: tuple[tuple[str, str], ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+    def column(self, name: str) -> Column:
+        """Return the column called `name`."""
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def names(self) -> list[str]:
+        """Return the names of all columns, in order."""
+        return [column.name for column in self.columns]
+
+
+def text(name: str, description: str, *, required: bool = False, values: tuple[str, ...] = ()) -> Column:
+    """Return a column of text."""
+    return Column(name, "text", description, required, values)
+
+
+def money(name: str, description: str, *, required: bool = False, low: float | None = None) -> Column:
+    """Return a column of money in the plan's currency."""
+    return Column(name, "money", description, required, low=low)
+
+
+def day(name: str, description: str, *, required: bool = False) -> Column:
+    """Return a column of dates."""
+    return Column(name, "date", description, required)
+
+
+def number(
+    name: str, description: str, *, required: bool = False, low: float | None = None, high: float | None = None
+) -> Column:
+    """Return a column of numbers between `low` and `high`."""
+    return Column(name, "number", description, required, low=low, high=high)
+
+
+def integer(
+    name: str, description: str, *, required: bool = False, low: float | None = None, high: float | None = None
+) -> Column:
+    """Return a column of whole numbers between `low` and `high`."""
+    return Column(name, "integer", description, required, low=low, high=high)

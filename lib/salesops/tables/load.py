@@ -1,0 +1,95 @@
+"""What a notebook reads: the tables of a source as they were known on a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from salesops.not_enough_data import NotEnoughData
+from salesops.tables.as_of import cut, data_reaches, resolve_as_of
+from salesops.tables.schemas import CONTRACT
+from salesops.tables.sources import conform, open_source, typed_columns
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    import ibis.expr.types as ir
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of one source as of one day.
+
+    Parameters
+    ----------
+    place
+        Where the data lies.
+    as_of
+        The day; nothing later is in any table.
+    reaches
+        Day of the last event in the data, which may be later.
+    expressions
+        From a table's name to its Ibis expression, for queries that should run where the data is.
+    """
+
+    place: str
+    as_of: date
+    reaches: date
+    expressions: dict[str, ir.Table] = field(repr=False)
+
+    def has(self, name: str, *columns: str) -> bool:
+        """Return whether table `name` is there, with all of `columns`."""
+        return name in self.expressions and set(columns) <= set(self.expressions[name].columns)
+
+    def frame(self, name: str, *columns: str) -> pd.DataFrame | NotEnoughData:
+        """Return a table as a pandas frame, in key order, dates as datetime64.
+
+        Parameters
+        ----------
+        name
+            Table of the input contract.
+        *columns
+            Columns that have to be there; all columns of the table are returned.
+        """
+        if name not in self.expressions:
+            return NotEnoughData(name)
+        missing = [f"{name}.{column}" for column in columns if column not in self.expressions[name].columns]
+        if missing:
+            return NotEnoughData(", ".join(missing))
+        return to_frame(self.expressions[name], name)
+
+    def rows(self) -> dict[str, int]:
+        """Return the number of rows of each table on that day."""
+        return {name: int(table.count().to_pandas()) for name, table in self.expressions.items()}
+
+
+def load(data: str | Path, as_of: str = "last_complete_quarter") -> Tables:
+    """Open the tables at `data` as they were known on a day.
+
+    Parameters
+    ----------
+    data
+        A folder of CSV or Parquet files; a relative path counts from the project's root.
+    as_of
+        A day written as 2026-09-30, or `last_complete_quarter`.
+
+    Raises
+    ------
+    InputError
+        If the source cannot be read, or the day lies before the data.
+    """
+    source = open_source(data)
+    typed = {name: typed_columns(conform(table, CONTRACT[name])) for name, table in source.tables.items()}
+    day = resolve_as_of(str(as_of), typed)
+    return Tables(place=str(data), as_of=day, reaches=data_reaches(typed), expressions=cut(typed, day))
+
+
+def to_frame(table: ir.Table, name: str) -> pd.DataFrame:
+    """Return an expression as a pandas frame with dates as datetime64[us], ordered by the table's key."""
+    dates = [column for column, kind in table.schema().items() if kind.is_date()]
+    table = table.mutate(**{column: table[column].cast("timestamp") for column in dates})
+    key = [column for column in CONTRACT[name].key if column in table.columns]
+    frame: pd.DataFrame = table.order_by(key or list(table.columns)).to_pandas()
+    return frame.astype(dict.fromkeys(dates, "datetime64[us]"))

@@ -1,0 +1,142 @@
+"""The output contract: tables that notebooks publish for each other, for spreadsheets and for checks."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from salesops.errors import InputError, did_you_mean
+from salesops.not_enough_data import NotEnoughData
+from salesops.paths import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+KPI_COLUMNS = ("topic", "kpi", "label", "value", "low", "high", "unit", "better")
+
+# The least that each table holds; further columns may follow.
+OUTPUT_CONTRACT: dict[str, dict[str, tuple[str, ...]]] = {
+    "win_probability": {
+        "open_deals": (
+            "opportunity_id",
+            "win_probability",
+            "low",
+            "high",
+            "win_this_quarter",
+            "expected_amount",
+            "expected_close",
+            "reasons_up",
+            "reasons_down",
+            "next_confirmation",
+            "next_gain",
+        ),
+        "model_card": ("model", "split", "metric", "value", "low", "high"),
+        "calibration": ("model", "bin", "predicted", "observed", "n"),
+        "bookings": ("period", "mean", "p10", "p50", "p90"),
+    },
+    "sales_forecasting": {
+        "forecast": ("level", "key", "period", "mean", "p10", "p50", "p90", "model"),
+        "backtest": ("level", "model", "horizon", "metric", "value"),
+        "targets": ("period", "level", "key", "target", "forecast", "probability_met"),
+    },
+}
+
+# A spreadsheet takes a cell that begins with one of these for a formula.
+FORMULA = re.compile(r"^\s*[=+\-@\t\r]")
+
+
+def publish(run_dir: str | Path, topic: str, **frames: pd.DataFrame | NotEnoughData) -> list[str]:
+    """Write a topic's tables as Parquet, with a CSV beside each.
+
+    Parameters
+    ----------
+    run_dir
+        Folder of the run; tables go to `tables/<topic>/`.
+    topic
+        The notebook's name.
+    **frames
+        Tables by name. One that is `NotEnoughData` is not written, and an older one of that name is removed.
+
+    Returns
+    -------
+    list of str
+        Names of the tables written.
+
+    Raises
+    ------
+    InputError
+        If a table is not in the output contract or lacks one of its columns.
+    """
+    folder = resolve(run_dir) / "tables" / topic
+    folder.mkdir(parents=True, exist_ok=True)
+    return [name for name, frame in frames.items() if _publish_one(folder, topic, name, frame)]
+
+
+def publish_kpis(run_dir: str | Path, topic: str, kpis: pd.DataFrame) -> dict[str, float]:
+    """Write a topic's KPIs and return the values of the run before, by KPI, as far as there was one.
+
+    Parameters
+    ----------
+    run_dir
+        Folder of the run.
+    topic
+        The notebook's name.
+    kpis
+        One row per KPI with the columns of `KPI_COLUMNS`.
+    """
+    before = published(run_dir, topic, "kpis")
+    publish(run_dir, topic, kpis=kpis)
+    return {} if isinstance(before, NotEnoughData) else dict(zip(before["kpi"], before["value"], strict=True))
+
+
+def published(run_dir: str | Path, topic: str, name: str) -> pd.DataFrame | NotEnoughData:
+    """Return a table that another notebook has published into this run, or say which notebook to run first."""
+    path = resolve(run_dir) / "tables" / topic / f"{name}.parquet"
+    if not path.is_file():
+        return NotEnoughData(f"table {name} of {topic}", f"run the notebook {topic} first")
+    return pd.read_parquet(path)
+
+
+def neutralised(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame whose text cells no spreadsheet takes for a formula.
+
+    Examples
+    --------
+    >>> neutralised(pd.DataFrame({"name": ["=1+1", "Hefei"], "n": [-1, 2]}))["name"].tolist()
+    ["'=1+1", 'Hefei']
+    """
+    text = frame.select_dtypes(include=["object", "string", "category"]).columns
+    safe: Callable[[object], object] = lambda v: f"'{v}" if isinstance(v, str) and FORMULA.match(v) else v  # noqa: E731
+    return frame.assign(**{column: frame[column].map(safe) for column in text}).rename(columns=lambda c: str(safe(c)))
+
+
+def _publish_one(folder: Path, topic: str, name: str, frame: pd.DataFrame | NotEnoughData) -> bool:
+    paths = {kind: folder / f"{name}.{kind}" for kind in ("parquet", "csv")}
+    if isinstance(frame, NotEnoughData):
+        for path in paths.values():
+            path.unlink(missing_ok=True)
+        return False
+    _check_columns(topic, name, frame)
+    _replace(paths["parquet"], lambda path: frame.to_parquet(path, index=False))
+    # With the byte-order mark, spreadsheets read Chinese names right.
+    _replace(paths["csv"], lambda path: neutralised(frame).to_csv(path, index=False, encoding="utf-8-sig"))
+    return True
+
+
+def _check_columns(topic: str, name: str, frame: pd.DataFrame) -> None:
+    contract = {**OUTPUT_CONTRACT.get(topic, {}), "kpis": KPI_COLUMNS}
+    if name not in contract:
+        raise InputError(f'table "{name}" of {topic} is not in the output contract: {did_you_mean(name, contract)}')
+    missing = [column for column in contract[name] if column not in frame.columns]
+    if missing:
+        raise InputError(f"table {name} of {topic} lacks {', '.join(missing)}: the output contract promises them")
+
+
+def _replace(path: Path, write: Callable[[Path], object]) -> None:
+    aside = path.with_name(path.name + ".part")
+    write(aside)
+    os.replace(aside, path)

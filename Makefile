@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: report test lab check lint lock clean
+.PHONY: report test test-slow lab lock clean
 
 report: $(READY)
 	$(BIN)/salesops run $(PLAN)
@@ -14,17 +14,20 @@ test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto -m "not slow"
+
+test-slow: $(READY)
+	$(BIN)/pytest -n auto -m slow
 
 lab: $(READY)
 	$(BIN)/jupyter lab --notebook-dir=. notebooks
 
 lock: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra dev --no-header --no-annotate pyproject.toml -o requirements.lock
-	$(BIN)/python -m tools.environment
+	{ cat deploy/environment.head.yml; sed -n 's/^\([a-z0-9].*[^ ]\) \\$$/      - "\1"/p' requirements.lock; echo '      - -e .'; } > environment.yml
 
 # The lock pins every package with its hash; the project itself is then added without touching them.
-$(READY): requirements.lock pyproject.toml $(wildcard lib/salesops/report/template/*)
+$(READY): requirements.lock pyproject.toml $(wildcard lib/salesops/report/templates/salesops/*)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from salesops.not_enough_data import NotEnoughData
 from salesops.paths import resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 KPI_COLUMNS = ("topic", "kpi", "label", "value", "low", "high", "unit", "better")
@@ -72,11 +73,10 @@ def publish(run_dir: str | Path, topic: str, **frames: pd.DataFrame | NotEnoughD
         If a table is not in the output contract or lacks one of its columns.
     """
     folder = resolve(run_dir) / "tables" / topic
-    folder.mkdir(parents=True, exist_ok=True)
     return [name for name, frame in frames.items() if _publish_one(folder, topic, name, frame)]
 
 
-def publish_kpis(run_dir: str | Path, topic: str, kpis: pd.DataFrame) -> dict[str, float]:
+def publish_kpis(run_dir: str | Path, topic: str, kpis: Sequence[Any]) -> dict[str, float]:
     """Write a topic's KPIs and return the values of the run before, by KPI, as far as there was one.
 
     Parameters
@@ -86,10 +86,12 @@ def publish_kpis(run_dir: str | Path, topic: str, kpis: pd.DataFrame) -> dict[st
     topic
         The notebook's name.
     kpis
-        One row per KPI with the columns of `KPI_COLUMNS`.
+        Figures (`salesops.report.Kpi`, or any dataclass with the fields of `KPI_COLUMNS`).
     """
     before = published(run_dir, topic, "kpis")
-    publish(run_dir, topic, kpis=kpis)
+    rows = [{**asdict(kpi), "topic": topic} for kpi in kpis]
+    frame = pd.DataFrame(rows, columns=list(KPI_COLUMNS))
+    publish(run_dir, topic, kpis=frame.astype(dict.fromkeys(("value", "low", "high"), "float64")))
     return {} if isinstance(before, NotEnoughData) else dict(zip(before["kpi"], before["value"], strict=True))
 
 
@@ -114,16 +116,21 @@ def neutralised(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{column: frame[column].map(safe) for column in text}).rename(columns=lambda c: str(safe(c)))
 
 
+def publish_frame(folder: Path, name: str, frame: pd.DataFrame) -> None:
+    """Write one table as Parquet and as a CSV that spreadsheets open cleanly, each renamed into place."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _replace(folder / f"{name}.parquet", lambda path: frame.to_parquet(path, index=False))
+    # With the byte-order mark, spreadsheets read Chinese names right.
+    _replace(folder / f"{name}.csv", lambda path: neutralised(frame).to_csv(path, index=False, encoding="utf-8-sig"))
+
+
 def _publish_one(folder: Path, topic: str, name: str, frame: pd.DataFrame | NotEnoughData) -> bool:
-    paths = {kind: folder / f"{name}.{kind}" for kind in ("parquet", "csv")}
     if isinstance(frame, NotEnoughData):
-        for path in paths.values():
-            path.unlink(missing_ok=True)
+        for kind in ("parquet", "csv"):
+            (folder / f"{name}.{kind}").unlink(missing_ok=True)
         return False
     _check_columns(topic, name, frame)
-    _replace(paths["parquet"], lambda path: frame.to_parquet(path, index=False))
-    # With the byte-order mark, spreadsheets read Chinese names right.
-    _replace(paths["csv"], lambda path: neutralised(frame).to_csv(path, index=False, encoding="utf-8-sig"))
+    publish_frame(folder, name, frame)
     return True
 
 

@@ -1,0 +1,114 @@
+"""The `salesops` command: a thin face over the library."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from salesops.errors import SalesopsError
+from salesops.paths import project_root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from salesops.run.plan import Plan
+
+app = typer.Typer(
+    help="Sales operations in notebooks: from your tables to reports.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@contextmanager
+def _errors_as_sentences() -> Iterator[None]:
+    try:
+        yield
+    except SalesopsError as error:
+        lines = str(error).splitlines()
+        head = "input" if error.exit_code == 2 else "run"
+        print(f"salesops: {head} error" + (f", {len(lines)} faults:" if len(lines) > 1 else ":"), file=sys.stderr)
+        print("\n".join(f"  {line}" for line in lines), file=sys.stderr)
+        raise typer.Exit(error.exit_code) from None
+
+
+@app.command()
+def check(source: Annotated[str, typer.Argument(help="folder of CSV or Parquet files")]) -> None:
+    """Hold tables against the contract and list every kind of fault."""
+    from salesops.tables.check import check as check_source
+
+    with _errors_as_sentences():
+        report = check_source(Path(source).resolve())
+        for table in report.summaries:
+            span = f"  {table.first_day} to {table.last_day}" if table.first_day else ""
+            print(f"{table.table:<16}{table.rows:>12,} rows{span}")
+            if table.more_columns:
+                print(f"{'':<16}  columns beyond the contract: {', '.join(table.more_columns)}")
+        for note in report.notes:
+            print(f"note: {note}")
+        report.raise_if_faulty()
+        print("no faults")
+
+
+@app.command("import")
+def import_(
+    mapping: Annotated[Path, typer.Argument(help="mapping file, as params/imports/maven_crm.yml")],
+    source: Annotated[Path, typer.Argument(help="folder of the export")],
+    out: Annotated[Path, typer.Argument(help="folder to write the tables to")],
+) -> None:
+    """Turn another system's export into the contract's tables."""
+    from salesops.tables.check import check as check_source
+    from salesops.tables.imports import import_tables
+
+    with _errors_as_sentences():
+        print(import_tables(mapping, source, out))
+        check_source(out.resolve()).raise_if_faulty()
+
+
+@app.command()
+def sample(
+    out: Annotated[Path, typer.Argument(help="folder to write the tables to")],
+    accounts: Annotated[int, typer.Option(min=1, help="how many accounts")] = 700,
+    seed: Annotated[int, typer.Option(min=0, help="the same seed gives the same company")] = 2026,
+    truth: Annotated[Path | None, typer.Option(help="folder to write the truth behind it to")] = None,
+) -> None:
+    """Make a sample company."""
+    from salesops.tables.sample import write_sample
+
+    with _errors_as_sentences():
+        write_sample(out, accounts=accounts, seed=seed, truth_dir=truth)
+        print(f"sample company with {accounts:,} accounts in {out}")
+
+
+@app.command()
+def run(
+    plan: Annotated[Path, typer.Argument(help="plan file, as params/quarterly.yml")],
+    data: Annotated[str | None, typer.Option(help="folder of tables, instead of the plan's")] = None,
+    as_of: Annotated[str | None, typer.Option(help="2026-09-30, or last_complete_quarter")] = None,
+    scenario: Annotated[str | None, typer.Option(help="only this scenario")] = None,
+    name: Annotated[str | None, typer.Option(help="folder under the reports, instead of the plan's name")] = None,
+    reports: Annotated[Path | None, typer.Option(help="folder that reports go to")] = None,
+) -> None:
+    """Run a plan's notebooks and publish their reports."""
+    from salesops.run.plan import load_plan
+    from salesops.run.runner import only_scenario, prepare
+    from salesops.run.runner import run as run_plan
+
+    with _errors_as_sentences():
+        root = project_root(plan.resolve().parent)
+        changed = _with_options(load_plan(plan), data, as_of, name)
+        prepared = prepare(only_scenario(changed, scenario), root, (reports or root / "reports").resolve())
+        index = run_plan(prepared, print)
+        print(f"report: {index}")
+
+
+def _with_options(plan: Plan, data: str | None, as_of: str | None, name: str | None) -> Plan:
+    """Return a plan with the values that the command line gives; a path there counts from the current folder."""
+    given = {"data": data and str(Path(data).resolve()), "as_of": as_of, "name": name}
+    return plan.changed(**{key: value for key, value in given.items() if value is not None})

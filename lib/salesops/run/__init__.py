@@ -1,0 +1,1 @@
+"""Running a plan: parameters, execution, publishing, rendering."""

@@ -1,0 +1,92 @@
+"""A plan is refused with every fault named, before anything runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from salesops.errors import InputError
+from salesops.run.plan import Plan, load_plan
+from salesops.run.topics import known_topics, plan_faults
+
+ROOT = Path(__file__).parents[2]
+
+
+def plan(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "plan.yml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_quarterly_plan_has_no_fault() -> None:
+    assert plan_faults(load_plan(ROOT / "params" / "quarterly.yml"), known_topics(ROOT)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name: q\nnotebooks: [win_probability]\ncurency: EUR\n", ['"curency"', 'did you mean "currency"']),
+        ("notebooks: [win_probability]\n", ['"name"', "missing"]),
+        ("name: ../up\nnotebooks: [win_probability]\n", ['"../up"', "it becomes a folder"]),
+        ("name: q\nnotebooks: []\n", ['"notebooks"', "at least 1 item"]),
+        ("name: q\nnotebooks: [w]\nas_of: 30.9.2026\n", ['"as_of"', "30.9.2026", "2026-09-30"]),
+        ("name: q\nnotebooks: [w]\nscenarios: {../x: {}}\n", ["'../x'", "cannot be a folder"]),
+        ("name: [\n", ["plan.yml, line", "not valid YAML"]),
+        ("just text\n", ["holds no keys"]),
+        ("", ["holds no keys"]),
+    ],
+)
+def test_a_wrong_plan_is_named_with_its_cure(tmp_path: Path, text: str, said: list[str]) -> None:
+    with pytest.raises(InputError) as error:
+        load_plan(plan(tmp_path, text))
+    for part in said:
+        assert part in str(error.value)
+
+
+def test_a_plan_that_is_not_there_names_the_nearest_one(tmp_path: Path) -> None:
+    plan(tmp_path, "name: q\n").rename(tmp_path / "quarterly.yml")
+    with pytest.raises(InputError, match=r"does not exist: did you mean .*quarterly\.yml"):
+        load_plan(tmp_path / "quartely.yml")
+
+
+def test_a_day_is_read_with_and_without_quotes(tmp_path: Path) -> None:
+    for written in ("2026-06-30", "'2026-06-30'"):
+        text = f"name: q\nnotebooks: [win_probability]\nas_of: {written}\n"
+        assert load_plan(plan(tmp_path, text)).as_of == "2026-06-30"
+
+
+def test_a_plan_is_data_and_never_code(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read as YAML|not valid YAML"):
+        load_plan(plan(tmp_path, "name: !!python/object/apply:os.system ['true']\n"))
+
+
+def test_an_empty_scenario_differs_in_nothing(tmp_path: Path) -> None:
+    found = load_plan(plan(tmp_path, "name: q\nnotebooks: [w]\nscenarios:\n  base:\n  low: {w: {a: 1}}\n"))
+    assert found.scenarios == {"base": {}, "low": {"w": {"a": 1}}}
+    assert found.parameters_of("low", "w") == {"a": 1}
+
+
+def test_every_wrong_topic_and_parameter_is_listed_with_the_nearest_name() -> None:
+    found = plan_faults(
+        Plan(
+            name="q",
+            notebooks=["win_probability", "sales_forecast"],
+            parameters={"sales_forecasting": {"horizon_month": 6}, "win_probability": {"as_of": "2026-01-01"}},
+            scenarios={"base": {}, "bold": {"sales_forecasting": {"horizon_months": 1000}}, "odd": {"win": {}}},
+        ),
+        known_topics(ROOT),
+    )
+    assert len(found) == 6, found
+    text = "\n".join(found)
+    assert 'notebooks: topic "sales_forecast" is not known: did you mean "sales_forecasting"' in text
+    assert 'scenario odd: topic "win" is not known' in text
+    assert '"horizon_month" is not known: did you mean "horizon_months"' in text
+    assert '"horizon_months" is 1000' in text
+    assert "(scenario bold)" in text
+    assert '"as_of" is set once for the whole plan' in text
+
+
+def test_an_option_of_the_command_line_is_checked_like_the_file() -> None:
+    with pytest.raises(InputError, match="option \"as_of\" is 'yesterday'"):
+        Plan(name="q", notebooks=["w"]).changed(as_of="yesterday")

@@ -104,10 +104,8 @@ def test_the_conda_environment_resolves_to_the_lock(tmp_path: Path) -> None:
     if "ConnectionError" in resolved.stderr or "Temporary failure in name resolution" in resolved.stderr:
         pytest.skip("no package index can be reached, so nothing can be resolved")
     assert resolved.returncode == 0, resolved.stderr
-    found = {
-        item["metadata"]["name"].lower().replace("_", "-").replace(".", "-"): item["metadata"]["version"]
-        for item in json.loads(report.read_text())["install"]
-    }
+    packages = [item["metadata"] for item in json.loads(report.read_text())["install"]]
+    found = {re.sub(r"[-_.]+", "-", package["name"]).lower(): package["version"] for package in packages}
     pins = locked()
     assert {name: version for name, version in found.items() if version not in pins.get(name, ())} == {}
     assert "-e ." in pip_part()

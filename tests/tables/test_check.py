@@ -175,5 +175,5 @@ def test_parquet_is_held_against_the_same_contract(tmp_path: Path) -> None:
     ).to_parquet(tmp_path / "orders.parquet")
     found = faults(tmp_path)
     assert len(found) == 2
-    assert "row 2 (order_id 2): empty" in found[0]
+    assert "(order_id 2): empty" in found[0]
     assert "orders.amount" in found[1]

@@ -36,9 +36,7 @@ class Plan(BaseModel):
     as_of: Annotated[str, Field(description="2026-09-30, or last_complete_quarter")] = LAST_COMPLETE_QUARTER
     currency: Annotated[str, Field(min_length=1, max_length=8, description="what money is called")] = "CNY"
     notebooks: Annotated[list[str], Field(min_length=1, description="topics to run, in this order")]
-    parameters: Annotated[
-        TopicParameters, Field(description="per topic, parameters that differ from the notebook's")
-    ] = {}
+    parameters: Annotated[TopicParameters, Field(description="per topic, what differs from the notebook")] = {}
     scenarios: Annotated[dict[str, TopicParameters], Field(description="per scenario, what differs from base")] = {
         "base": {}
     }

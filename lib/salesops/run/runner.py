@@ -6,7 +6,7 @@ import shutil
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from salesops.errors import InputError, RunError, did_you_mean
 from salesops.paths import resolve
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from salesops.run.results import NotebookResult
     from salesops.run.topics import Topic
     from salesops.tables import Tables
+
+
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
@@ -70,18 +73,22 @@ def prepare(plan: Plan, root: Path, reports: Path) -> Prepared:
     faults = plan_faults(plan, topics)
     chosen = [topics[name] for name in plan.notebooks if name in topics]
     for topic in chosen:
-        faults += _faults_of(lambda topic=topic: check_notebook(topic))
+        faults += _faults_of(check_notebook, topic)
     data = str(resolve(plan.data, root))
-    data_faults = _faults_of(lambda: check(data).raise_if_faulty())
-    data_faults = data_faults or _faults_of(lambda: load(data, plan.as_of))
-    if faults or data_faults:
-        raise InputError(*faults, *data_faults)
+    faults += _faults_of(_check_data, data, plan.as_of)
+    if faults:
+        raise InputError(*faults)
     return Prepared(plan, root, reports, chosen, load(data, plan.as_of))
 
 
-def _faults_of(step: Callable[[], object]) -> list[str]:
+def _check_data(data: str, as_of: str) -> None:
+    check(data).raise_if_faulty()
+    load(data, as_of)
+
+
+def _faults_of(step: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> list[str]:
     try:
-        step()
+        step(*args, **kwargs)
     except InputError as error:
         return list(error.faults)
     return []

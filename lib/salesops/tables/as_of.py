@@ -189,7 +189,7 @@ def _last_known(history: ir.Table, columns: list[str]) -> ir.Table:
 
 def _in_order(history: ir.Table) -> list[ir.Value]:
     # Entries of one day keep the order in which the file lists them.
-    return [history.entered_at, history["__row__"]] if "__row__" in history.columns else [history.entered_at]
+    return [history.entered_at, history["__line__"]] if "__line__" in history.columns else [history.entered_at]
 
 
 def quarter_end(day: date) -> date:

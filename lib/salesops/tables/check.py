@@ -11,7 +11,7 @@ import pandas as pd
 
 from salesops.errors import InputError, did_you_mean
 from salesops.tables.schemas import CONTRACT
-from salesops.tables.sources import AS_WRITTEN, ROW, conform, open_source
+from salesops.tables.sources import AS_WRITTEN, LINE, conform, open_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from salesops.tables.contract import Column, TableContract
-    from salesops.tables.sources import Source
 
 EXAMPLES = 3
 
@@ -95,7 +94,7 @@ def check(data: str | Path) -> CheckReport:
     """
     source = open_source(data)
     tables = {name: conform(table, CONTRACT[name]) for name, table in source.tables.items()}
-    faults = [fault for name in tables for fault in _table_faults(CONTRACT[name], tables, source)]
+    faults = [fault for name in tables for fault in _table_faults(CONTRACT[name], tables)]
     if not {"orders", "opportunities"} & set(tables):
         faults.insert(0, Fault("source", "", 0, f"tables {', '.join(tables)}", "orders or opportunities"))
     return CheckReport(
@@ -111,7 +110,7 @@ def _summary(contract: TableContract, table: ir.Table) -> TableSummary:
     totals = {f"{bound}_{d}": getattr(table[d], bound)() for d in days for bound in ("min", "max")}
     row = table.aggregate(rows=table.count(), **totals).to_pandas().iloc[0]
     first, last = ([row[f"{bound}_{d}"] for d in days if pd.notna(row[f"{bound}_{d}"])] for bound in ("min", "max"))
-    known = {*contract.names, ROW}
+    known = {*contract.names, LINE}
     return TableSummary(
         table=contract.name,
         rows=int(row["rows"]),
@@ -121,11 +120,11 @@ def _summary(contract: TableContract, table: ir.Table) -> TableSummary:
     )
 
 
-def _table_faults(contract: TableContract, tables: dict[str, ir.Table], source: Source) -> Iterator[Fault]:
+def _table_faults(contract: TableContract, tables: dict[str, ir.Table]) -> Iterator[Fault]:
     table = tables[contract.name]
     yield from _missing_columns(contract, table)
     predicates = list(_row_predicates(contract, table))
-    yield from _row_faults(contract, table, predicates, source)
+    yield from _row_faults(contract, table, predicates)
     yield from _duplicate_keys(contract, table)
     yield from _dangling_references(contract, tables)
 
@@ -158,7 +157,7 @@ def _row_predicates(contract: TableContract, table: ir.Table) -> Iterator[_Predi
 
 def _column_predicates(column: Column, table: ir.Table) -> Iterator[_Predicate]:
     value, written = table[column.name], table[AS_WRITTEN + column.name]
-    filled = written.strip().length() > 0
+    filled = value.notnull() if column.type == "text" else _is_filled(written)
     shown = (AS_WRITTEN + column.name,)
     if column.type != "text":
         yield _Predicate(column.name, filled & value.isnull(), shown, "not readable", column.wanted)
@@ -172,9 +171,11 @@ def _column_predicates(column: Column, table: ir.Table) -> Iterator[_Predicate]:
         yield _Predicate(column.name, functools.reduce(operator.or_, bounds), shown, "out of range", column.wanted)
 
 
-def _row_faults(
-    contract: TableContract, table: ir.Table, predicates: list[_Predicate], source: Source
-) -> Iterator[Fault]:
+def _is_filled(written: ir.Value) -> ir.BooleanValue:
+    return written.strip().length() > 0 if written.type().is_string() else written.notnull()
+
+
+def _row_faults(contract: TableContract, table: ir.Table, predicates: list[_Predicate]) -> Iterator[Fault]:
     # One scan counts all kinds of fault; only kinds that occur are then looked up.
     counts = table.aggregate(
         **{str(i): predicate.broken.cast("int64").sum().fill_null(0) for i, predicate in enumerate(predicates)}
@@ -182,18 +183,20 @@ def _row_faults(
     for i, predicate in enumerate(predicates):
         count = int(counts[str(i)].iloc[0])
         if count:
-            rows = table.filter(predicate.broken).order_by(ROW).limit(EXAMPLES).to_pandas()
-            line = 2 if source.files[contract.name].suffix.lower() == ".csv" else 1
-            found = "; ".join(_example(contract, row, predicate, line) for row in rows.to_dict("records"))
+            first = [LINE] if LINE in table.columns else [name for name in contract.key if name in table.columns]
+            broken = table.filter(predicate.broken)
+            rows = (broken.order_by(first) if first else broken).limit(EXAMPLES).to_pandas().to_dict("records")
+            found = "; ".join(_example(contract, row, predicate) for row in rows)
             yield Fault(contract.name, predicate.column, count, found, predicate.wanted)
 
 
-def _example(contract: TableContract, row: dict[str, Any], predicate: _Predicate, line: int) -> str:
-    place = f"{'line' if line == 2 else 'row'} {row[ROW] + line}"
+def _example(contract: TableContract, row: dict[str, Any], predicate: _Predicate) -> str:
+    line = f"line {row[LINE]}" if LINE in row else ""
     key = ", ".join(f"{name} {row[name]}" for name in contract.key if name in row and pd.notna(row[name]))
     values = " and ".join(f"{name.removeprefix(AS_WRITTEN)} {_shown(row[name])}" for name in predicate.shown)
     has = ", ".join(part for part in (values, predicate.found) if part)
-    return f"{place} ({key}): {has}" if key else f"{place}: {has}"
+    place = " ".join(part for part in (line, f"({key})" if key else "") if part)
+    return f"{place}: {has}" if place else has
 
 
 def _shown(value: Any) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FILE_TYPES = (".csv", ".parquet")
 ISO_DAY = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)?)?$"
 AS_WRITTEN = "__as_written__"
-ROW = "__row__"
+LINE = "__line__"
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Source:
     place
         Folder that was opened.
     tables
-        From the table's name to its rows; a CSV's columns are all text, and `__row__` counts rows from 0.
+        From the table's name to its rows; a CSV's columns are all text, and `__line__` is their line in the file.
     files
         From the table's name to its file.
     unknown
@@ -97,14 +97,13 @@ def _read(connection: ibis.BaseBackend, path: Path) -> ir.Table:
     if path.stat().st_size == 0:
         raise InputError(f"{path.name} is empty: export it again, or remove it")
     try:
-        table = connection.read_parquet(path) if path.suffix.lower() == ".parquet" else _read_csv(connection, path)
+        return connection.read_parquet(path) if path.suffix.lower() == ".parquet" else _read_csv(connection, path)
     except InputError:
         raise
     except UnicodeDecodeError:
         raise InputError(f'{path.name} is not UTF-8: save it again as "CSV UTF-8"') from None
     except Exception as error:
         raise InputError(f"{path.name} cannot be read as {path.suffix[1:].upper()}: {_reason(error)}") from error
-    return table.mutate(**{ROW: ibis.row_number()})
 
 
 def _read_csv(connection: ibis.BaseBackend, path: Path) -> ir.Table:
@@ -119,7 +118,7 @@ def _read_csv(connection: ibis.BaseBackend, path: Path) -> ir.Table:
         quote='"',
         escape='"',
     )
-    return connection.create_table(path.stem.lower(), view, temp=True)
+    return connection.create_table(path.stem.lower(), view.mutate(**{LINE: ibis.row_number() + 2}), temp=True)
 
 
 def _header(path: Path) -> list[str]:
@@ -146,19 +145,20 @@ def conform(table: ir.Table, contract: TableContract) -> ir.Table:
     """
     there = [column for column in contract.columns if column.name in table.columns]
     return table.mutate(
-        **{AS_WRITTEN + column.name: table[column.name].cast("string") for column in there},
-        **{column.name: _typed(table[column.name], column) for column in there},
+        **{AS_WRITTEN + column.name: table[column.name] for column in there},
+        **{column.name: _typed(table[column.name], column, padded=LINE in table.columns) for column in there},
     )
 
 
 def typed_columns(table: ir.Table) -> ir.Table:
     """Return a conformed table without the bookkeeping columns."""
-    return table.drop(*[name for name in table.columns if name == ROW or name.startswith(AS_WRITTEN)])
+    return table.drop(*[name for name in table.columns if name == LINE or name.startswith(AS_WRITTEN)])
 
 
-def _typed(value: ir.Value, column: Column) -> ir.Value:
+def _typed(value: ir.Value, column: Column, *, padded: bool) -> ir.Value:
     if value.type().is_string():
-        value = value.strip().nullif("")
+        # Only text files pad their values with blanks; trimming ten million typed ones would take longer than all else.
+        value = (value.strip() if padded or column.type != "text" else value).nullif("")
     if column.type == "text":
         return value.cast("string")
     if column.type == "date":

@@ -1,0 +1,147 @@
+"""From a value's description in the mapping to an Ibis expression, and to what has to be counted about it."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import ibis
+
+from salesops.tables.imports.casts import as_date, as_number, as_period, as_text, shifted
+from salesops.tables.imports.files import replaced, without
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import ibis.expr.types as ir
+
+    from salesops.tables.imports.mapping import Value
+    from salesops.tables.imports.report import Kind
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Rows that cannot be used as they are.
+
+    Parameters
+    ----------
+    target
+        What they were wanted for: a contract column, or the key of a join.
+    source_columns
+        Columns that the value comes from.
+    rows
+        True where a row is at fault.
+    found
+        The value to show.
+    wanted
+        What was wanted, and what to do.
+    """
+
+    target: str
+    source_columns: tuple[str, ...]
+    rows: ir.BooleanValue
+    found: ir.StringValue
+    wanted: str
+
+
+@dataclass(frozen=True)
+class Count:
+    """Rows that were changed on the way, for the report."""
+
+    kind: Kind
+    column: str
+    detail: str
+    rows: ir.BooleanValue
+
+
+@dataclass
+class ValueReader:
+    """Reads values for one target, and keeps what has to be counted.
+
+    Parameters
+    ----------
+    cell
+        From a column's name in the mapping to its text.
+    target
+        Contract column or join that the values are for.
+    """
+
+    cell: Callable[[str], ir.StringValue]
+    target: str
+    doubts: list[Doubt] = field(default_factory=list)
+    counts: list[Count] = field(default_factory=list)
+
+    def read(self, value: Value) -> ir.Value:
+        """Return the expression of a value: its source, then its steps in the order the mapping describes."""
+        found = self._source(value)
+        if value.empty:
+            found = without(as_text(found), value.empty)
+        found = self._translated(value, found)
+        found = self._dated(value, found)
+        return self._defaulted(value, found)
+
+    def doubt(self, value: Value, rows: ir.BooleanValue, found: ir.Value, wanted: str) -> None:
+        """Keep rows that cannot be used."""
+        self.doubts.append(Doubt(self.target, tuple(value.source_columns), rows, as_text(found), wanted))
+
+    def _source(self, value: Value) -> ir.Value:
+        if value.column is not None:
+            return self.cell(value.column)
+        if value.constant is not None:
+            return ibis.literal(value.constant)
+        if value.first_of is not None:
+            return self._first(value.first_of)
+        if value.concat is not None:
+            return ibis.literal(value.separator).join([as_text(self.read(part)) for part in value.concat])
+        return self._product(value.multiply or [])
+
+    def _first(self, parts: list[Value]) -> ir.Value:
+        read = [as_text(self.read(part)) for part in parts]
+        for position, part in enumerate(parts[1:], start=1):
+            earlier = functools.reduce(operator.and_, (value.isnull() for value in read[:position]))
+            detail = ", ".join(part.source_columns) or f'"{part.constant}"'
+            self.counts.append(Count("fallback", self.target, detail, earlier & read[position].notnull()))
+        return ibis.coalesce(*read)
+
+    def _product(self, parts: list[Value]) -> ir.Value:
+        factors = [self._number(part) for part in parts]
+        # Beyond six decimals stands nothing but the noise of binary fractions: 1898.09 × 3 is 5694.27.
+        return functools.reduce(operator.mul, factors).round(6)
+
+    def _number(self, part: Value) -> ir.Value:
+        text = self.read(part)
+        number = as_number(text)
+        self.doubt(part, text.notnull() & number.isnull(), text, "a number")
+        return number
+
+    def _translated(self, value: Value, found: ir.Value) -> ir.Value:
+        if value.spellings:
+            self._count_changes("spelling", as_text(found), value.spellings)
+            found = replaced(as_text(found), value.spellings)
+        if not value.values:
+            return found
+        text = as_text(found)
+        known = list(value.values)
+        self.doubt(value, text.notnull() & text.notin(known), text, f"one of {', '.join(known)}; add it to values")
+        self._count_changes("mapped", text, value.values)
+        return text.cases(*value.values.items(), else_=ibis.null("string"))
+
+    def _count_changes(self, kind: Kind, text: ir.StringValue, words: dict[str, str]) -> None:
+        changed = [old for old, new in words.items() if old != new]
+        self.counts.append(Count(kind, self.target, "", text.isin(changed)))
+
+    def _dated(self, value: Value, found: ir.Value) -> ir.Value:
+        if not value.is_date:
+            return found
+        day = as_date(found, value.date_format)
+        written = f"a date written as {value.date_format}" if value.date_format else "a date written as 2026-09-30"
+        self.doubt(value, found.notnull() & day.isnull(), found, written)
+        return as_period(shifted(day, value.shift_days, value.shift_months), value.period)
+
+    def _defaulted(self, value: Value, found: ir.Value) -> ir.Value:
+        if value.default is None:
+            return found
+        self.counts.append(Count("default", self.target, f'"{value.default}"', found.isnull()))
+        return as_text(found).fill_null(value.default)

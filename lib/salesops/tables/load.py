@@ -60,6 +60,17 @@ class Tables:
             return NotEnoughData(", ".join(missing))
         return to_frame(self.expressions[name], name)
 
+    def described(self) -> dict[str, str]:
+        """Return what each table holds on that day, in words, for a page's "About these numbers"."""
+        tables = {name: _described(name, table) for name, table in self.expressions.items()}
+        return {"source": self.place, "as of": f"{self.as_of}, of data that reaches {self.reaches}", **tables}
+
+    def cautions(self) -> list[str]:
+        """Return what a reader should know about the data before using a number."""
+        if self.reaches <= self.as_of:
+            return []
+        return [f"The data goes on to {self.reaches}; what happened after {self.as_of} is left out."]
+
     def rows(self) -> dict[str, int]:
         """Return the number of rows of each table on that day."""
         return {name: int(table.count().to_pandas()) for name, table in self.expressions.items()}
@@ -84,6 +95,14 @@ def load(data: str | Path, as_of: str = "last_complete_quarter") -> Tables:
     typed = {name: typed_columns(conform(table, CONTRACT[name])) for name, table in source.tables.items()}
     day = resolve_as_of(str(as_of), typed)
     return Tables(place=str(data), as_of=day, reaches=data_reaches(typed), expressions=cut(typed, day))
+
+
+def _described(name: str, table: ir.Table) -> str:
+    days = [c.name for c in CONTRACT[name].columns if c.type == "date" and c.required and c.name in table.columns]
+    spans = {f"{bound}_{day}": getattr(table[day], bound)() for day in days[:1] for bound in ("min", "max")}
+    found = table.aggregate(rows=table.count(), **spans).to_pandas().iloc[0]
+    span = [f"{found[f'{bound}_{day}']:%Y-%m-%d}" for day in days[:1] for bound in ("min", "max") if found["rows"]]
+    return f"{found['rows']:,} rows" + (f", {' to '.join(span)}" if span else "")
 
 
 def to_frame(table: ir.Table, name: str) -> pd.DataFrame:

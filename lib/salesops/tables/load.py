@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from salesops.not_enough_data import NotEnoughData
 from salesops.tables.as_of import cut, data_reaches, resolve_as_of
 from salesops.tables.schemas import CONTRACT
-from salesops.tables.sources import conform, open_source, typed_columns
+from salesops.tables.sources import LINE, conform, open_source, typed_columns
 
 if TYPE_CHECKING:
     from datetime import date
@@ -92,7 +92,8 @@ def load(data: str | Path, as_of: str = "last_complete_quarter") -> Tables:
         If the source cannot be read, or the day lies before the data.
     """
     source = open_source(data)
-    typed = {name: typed_columns(conform(table, CONTRACT[name])) for name, table in source.tables.items()}
+    contracts = {name: CONTRACT[name] for name in source.tables}
+    typed = {name: typed_columns(conform(source.tables[name], c), c) for name, c in contracts.items()}
     day = resolve_as_of(str(as_of), typed)
     return Tables(place=str(data), as_of=day, reaches=data_reaches(typed), expressions=cut(typed, day))
 
@@ -106,9 +107,10 @@ def _described(name: str, table: ir.Table) -> str:
 
 
 def to_frame(table: ir.Table, name: str) -> pd.DataFrame:
-    """Return an expression as a pandas frame with dates as datetime64[us], ordered by the table's key."""
+    """Return an expression as a pandas frame with dates as datetime64[us], in key order, or in the file's."""
     dates = [column for column, kind in table.schema().items() if kind.is_date()]
     table = table.mutate(**{column: table[column].cast("timestamp") for column in dates})
     key = [column for column in CONTRACT[name].key if column in table.columns]
-    frame: pd.DataFrame = table.order_by(key or list(table.columns)).to_pandas()
-    return frame.astype(dict.fromkeys(dates, "datetime64[us]"))
+    order = [LINE] if LINE in table.columns else key
+    frame: pd.DataFrame = (table.order_by(order) if order else table).to_pandas()
+    return frame.astype(dict.fromkeys(dates, "datetime64[us]")).drop(columns=LINE, errors="ignore")

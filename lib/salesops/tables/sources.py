@@ -150,9 +150,12 @@ def conform(table: ir.Table, contract: TableContract) -> ir.Table:
     )
 
 
-def typed_columns(table: ir.Table) -> ir.Table:
-    """Return a conformed table without the bookkeeping columns."""
-    return table.drop(*[name for name in table.columns if name == LINE or name.startswith(AS_WRITTEN)])
+def typed_columns(table: ir.Table, contract: TableContract) -> ir.Table:
+    """Return a conformed table without its bookkeeping; only a table without a key keeps `__line__`, its order."""
+    table = table.drop(*[name for name in table.columns if name.startswith(AS_WRITTEN)])
+    if contract.key:
+        return table.drop(LINE) if LINE in table.columns else table
+    return table if LINE in table.columns else table.mutate(**{LINE: ibis.row_number()})
 
 
 def _typed(value: ir.Value, column: Column, *, padded: bool) -> ir.Value:

@@ -77,7 +77,7 @@ class DataTable:
     filter_label
         What the filter searches, such as "customer or product"; a filter is there from nine rows on.
     shown
-        Rows that are seen before "Show all" is pressed; print shows all.
+        Rows that are seen before "Show all" is pressed, and on paper.
 
     Raises
     ------

@@ -24,6 +24,7 @@
     const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
     const more = make("button", { type: "button", className: "so-more", textContent: `Show all ${rows.length} rows` });
     const count = make("span", { role: "status" });
+    const rest = make("p", { className: "so-rest" });
 
     const show = () => {
       const matching = [...body.rows].filter((row) => state.words.every((word) => texts.get(row).includes(word)));
@@ -32,6 +33,7 @@
       rows.forEach((row) => row.classList.toggle("so-off", !seen.has(row)));
       more.classList.toggle("so-off", limit >= rows.length);
       count.textContent = state.words.length ? `${matching.length} of ${rows.length}` : "";
+      rest.textContent = seen.size < rows.length ? `${seen.size} of ${rows.length} rows.` : "";
     };
     const sort = (column, ascending) => {
       const keyed = [...body.rows].map((row) => [keyOf(row, column), row]);
@@ -44,9 +46,16 @@
     const textual = (head) => head.classList.contains("so-text") || head.classList.contains("so-date");
 
     heads.forEach((head, column) => {
-      const button = make("button", { type: "button", className: "so-sort" });
+      /* Not a <button>: Chromium does not repeat a head that holds one on the next sheet of paper. */
+      const button = make("span", { className: "so-sort", tabIndex: 0 });
+      button.setAttribute("role", "button");
       button.append(...head.childNodes);
       head.append(button);
+      button.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        button.click();
+      });
       button.addEventListener("click", () => {
         const now = head.getAttribute("aria-sort");
         sort(column, now ? now === "descending" : textual(head));
@@ -71,7 +80,7 @@
       state.all = true;
       show();
     });
-    figure.querySelector(".so-scroll").after(more);
+    figure.querySelector(".so-scroll").after(rest, more);
     /* As cards on a phone the rows are no table boxes; the roles keep them a table for screen readers. */
     table.setAttribute("role", "table");
     [table.tHead, body].forEach((part) => part.setAttribute("role", "rowgroup"));

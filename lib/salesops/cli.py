@@ -92,6 +92,7 @@ def run(
     data: Annotated[str | None, typer.Option(help="folder of tables, instead of the plan's")] = None,
     as_of: Annotated[str | None, typer.Option(help="2026-09-30, or last_complete_quarter")] = None,
     scenario: Annotated[str | None, typer.Option(help="only this scenario")] = None,
+    currency: Annotated[str | None, typer.Option(help="what money is called, instead of the plan's word")] = None,
     name: Annotated[str | None, typer.Option(help="folder under the reports, instead of the plan's name")] = None,
     reports: Annotated[Path | None, typer.Option(help="folder that reports go to")] = None,
 ) -> None:
@@ -102,13 +103,13 @@ def run(
 
     with _errors_as_sentences():
         root = project_root(plan.resolve().parent)
-        changed = _with_options(load_plan(plan), data, as_of, name)
+        changed = _with_options(load_plan(plan), data, as_of, currency, name)
         prepared = prepare(only_scenario(changed, scenario), root, (reports or root / "reports").resolve())
         index = run_plan(prepared, print)
         print(f"report: {index}")
 
 
-def _with_options(plan: Plan, data: str | None, as_of: str | None, name: str | None) -> Plan:
+def _with_options(plan: Plan, data: str | None, as_of: str | None, currency: str | None, name: str | None) -> Plan:
     """Return a plan with the values that the command line gives; a path there counts from the current folder."""
-    given = {"data": data and str(Path(data).resolve()), "as_of": as_of, "name": name}
+    given = {"data": data and str(Path(data).resolve()), "as_of": as_of, "currency": currency, "name": name}
     return plan.changed(**{key: value for key, value in given.items() if value is not None})

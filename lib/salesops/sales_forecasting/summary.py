@@ -10,7 +10,7 @@ from salesops.not_enough_data import NotEnoughData
 from salesops.report import Kpi, Message, Summary, interval, money, share
 from salesops.sales_forecasting.backtest import NAIVE, four_in_five
 from salesops.sales_forecasting.periods import in_words, month_count, quarter_of
-from salesops.sales_forecasting.sections import coming_company_targets, nearest_target, part_growth
+from salesops.sales_forecasting.sections import above_reps, coming_company_targets, nearest_target, part_growth
 from salesops.sales_forecasting.series import COMPANY
 from salesops.sales_forecasting.totals import coming_totals, company_total
 
@@ -147,9 +147,11 @@ def _answer(outlook: Outlook, completion: pd.DataFrame | NotEnoughData, currency
 
 def _likelihood(probability: float) -> str:
     steps = (
-        (0.9, "will very likely be met"), (0.65, "will probably be met"), (0.35, "is about as likely to be missed as met"),
+        (0.9, "will very likely be met"),
+        (0.65, "will probably be met"),
+        (0.35, "is about as likely to be missed as met"),
         (0.1, "will probably be missed"),
-    )  # fmt: skip
+    )
     return next((words for least, words in steps if probability >= least), "will very likely be missed")
 
 
@@ -180,7 +182,7 @@ def _year_said(rows: pd.DataFrame, nearest: pd.Series) -> str:
 
 
 def _part_message(outlook: Outlook, currency: str) -> Message | None:
-    changes = part_growth(outlook).dropna(subset="change")
+    changes = above_reps(part_growth(outlook).dropna(subset="change"))
     if changes.empty:
         return None
     row = changes.iloc[int(changes["change"].abs().to_numpy().argmax())]

@@ -25,6 +25,12 @@ METRIC_LABELS = {
     "calibration_error": "Calibration error",
 }
 
+NEXT_IN_WORDS = (
+    "Next to confirm is the open point of the scorecard that goes with the largest gain, and Worth is that gain in "
+    "chance × amount, among deals alike in all else. It goes with winning and need not cause it. The decider's choice "
+    "(W1) is what the others lead to, and is named only where they are all confirmed."
+)
+
 
 @section("Funnel")
 def funnel_section(conversion: pd.DataFrame, parameters: Parameters) -> Section:
@@ -141,11 +147,16 @@ def deals_section(deals: pd.DataFrame, parameters: Parameters) -> Section | NotE
         Col("win_probability", "Win chance", "bar"),
         Col("interval", "80%"),
         Col("expected_close", "Closes about", "date"),
+        Col("next_confirmation", "Next to confirm"),
+        Col("next_gain", "Worth", "money", parameters.currency),
         Col("reasons_up", "For us"),
         Col("reasons_down", "Against us"),
     ]
+    if deals["next_gain"].notna().any():
+        text += f" {NEXT_IN_WORDS}"
     key = key.assign(interval=_interval_words(key))
-    there = [column for column in columns if column.name in key.columns and (key[column.name] != "").any()]
+    filled = (key != "") & key.notna()
+    there = [column for column in columns if column.name in key.columns and filled[column.name].any()]
     return Section("Key prospects", headline, text, (DataTable(key, there, filter_label="customer, rep or stage"),))
 
 

@@ -9,9 +9,10 @@ import pandas as pd
 
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import Chart, Col, DataTable, Pair, Section, money, section, share
+from salesops.report.numbers import period_in_words
 from salesops.sales_forecasting import figures
 from salesops.sales_forecasting.backtest import ENGINE, verdict
-from salesops.sales_forecasting.periods import in_words, month_count
+from salesops.sales_forecasting.periods import month_count
 from salesops.sales_forecasting.series import COMPANY, LEVEL_COLUMNS
 from salesops.sales_forecasting.series_notes import brief
 from salesops.sales_forecasting.totals import coming_totals
@@ -49,7 +50,7 @@ def _forecast_section(
 ) -> Section:
     total = coming_totals(outlook, 1, outlook.horizon).query("level == @COMPANY").iloc[0]
     draw = figures.fan(outlook.history, table, targets, currency, history_months)
-    when = f"{in_words(table['period'].iloc[0])} to {in_words(table['period'].iloc[outlook.horizon - 1])}"
+    when = f"{period_in_words(table['period'].iloc[0])} to {period_in_words(table['period'].iloc[outlook.horizon - 1])}"
     headline = f"{when}: {money(total['mean'], currency)} expected{_against_last_year(outlook, total['mean'])}"
     alt = f"Line of monthly sales and of their forecast with 50% and 80% bands. {headline}."
     caption = f"Monthly sales, forecast with 50% and 80% bands{'' if targets is None else ', and target'}. {currency}."
@@ -203,9 +204,9 @@ def _met_headline(rows: pd.DataFrame) -> str:
         return f"All periods with targets are over; {met} of {len(rows)} were met"
     row = nearest_target(rows)
     if not np.isfinite(row["probability_met"]):
-        return f"{in_words(row['period'])} should reach {share(row['forecast'] / row['target'])} of its target"
+        return f"{period_in_words(row['period'])} should reach {share(row['forecast'] / row['target'])} of its target"
     return (
-        f"{in_words(row['period'])} should reach {share(row['forecast'] / row['target'])} of its target, "
+        f"{period_in_words(row['period'])} should reach {share(row['forecast'] / row['target'])} of its target, "
         f"which has a {share(row['probability_met'])} chance to be met"
     )
 
@@ -219,7 +220,7 @@ def nearest_target(rows: pd.DataFrame) -> pd.Series:
 
 def _target_table(ahead: pd.DataFrame, currency: str) -> DataTable:
     rows = ahead.assign(
-        period=ahead["period"].map(in_words),
+        period=ahead["period"].map(period_in_words),
         key=ahead["key"].where(ahead["level"] != COMPANY, "Company"),
         level=ahead["level"].str.replace("_", " "),
         completion=ahead["forecast"] / ahead["target"],

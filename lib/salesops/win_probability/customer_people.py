@@ -1,7 +1,7 @@
 """Who decides at a customer, as far as we know: roles of the decision covered, our relations, their attitude.
 
-Contacts carry no day. What stands there today is taken for past looks, too, which holds as far as people and their
-leanings change slowly; the page says so, and the parameter `use_contacts` leaves them out.
+Contacts carry no day, so that what was known of them then cannot be told; they are left out unless the parameter
+`use_contacts` says that today's may stand for the past, which holds as far as people and their leanings change slowly.
 """
 
 from __future__ import annotations

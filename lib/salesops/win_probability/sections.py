@@ -8,6 +8,7 @@ import numpy as np
 
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import Chart, Col, DataTable, Pair, Section, money, plural, section, share
+from salesops.report.numbers import period_in_words
 from salesops.win_probability.evaluate import BASE, LATER_CLOSINGS, MODEL
 from salesops.win_probability.figures import bookings_bands, calibration_dots, funnel_bars
 
@@ -113,7 +114,7 @@ def _card_table(card: pd.DataFrame) -> DataTable:
 def bookings_section(bookings: pd.DataFrame, parameters: Parameters) -> Section:
     """Say what open deals will bring in, from `bookings`."""
     first, currency = bookings.iloc[0], parameters.currency
-    headline = f"Open deals should bring {money(first['mean'], currency)} in {first['period']}"
+    headline = f"Open deals should bring {money(first['mean'], currency)} in {period_in_words(first['period'])}"
     text = (
         f"In eight of ten cases between {money(first['p10'], currency)} and {money(first['p90'], currency)}. Deals not "
         "yet born are left out: where deals close fast, later quarters will hold more than is shown."

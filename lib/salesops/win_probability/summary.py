@@ -9,6 +9,7 @@ import pandas as pd
 
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import Kpi, Message, Summary, money, plural, share
+from salesops.report.numbers import period_in_words
 from salesops.win_probability.customer_people import PEOPLE_COLUMNS
 from salesops.win_probability.learn import DealModel, unseen_stages
 from salesops.win_probability.next_confirmation import most_hangs_on
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 WIN_RATE_MONTHS = 12
 CONTACTS_CAUTION = (
     "Contacts carry no day: the roles covered, relations and attitudes of today stand for the past, too. If contacts "
-    "are entered because a deal was won, chances lean on them too much; set use_contacts to False to leave them out."
+    "are entered because a deal was won, chances lean on them too much; use_contacts = False leaves them out."
 )
 
 
@@ -68,7 +69,7 @@ def kpis(
     found: list[Kpi] = []
     if not isinstance(expected, NotEnoughData):
         first = expected.iloc[0]
-        label = f"Bookings from open deals, {first['period']}"
+        label = f"Bookings from open deals, {period_in_words(first['period'])}"
         found.append(Kpi("bookings_this_quarter", label, first["mean"], currency, first["p10"], first["p90"], "up"))
     if not isinstance(deals, NotEnoughData):
         total = float(deals["expected_amount"].sum())
@@ -101,7 +102,7 @@ def _answer(learned: DealModel | NotEnoughData, expected: pd.DataFrame | NotEnou
     first = expected.iloc[0]
     known = ", with the same chance for every deal since nothing tells them apart" if learned.uses_base_rate else ""
     return (
-        f"Deals open today should bring {money(first['mean'], currency)} in {first['period']}, in eight of ten cases "
+        f"Deals open today should bring {money(first['mean'], currency)} in {period_in_words(first['period'])}, in eight of ten cases "
         f"{money(first['p10'], currency)} to {money(first['p90'], currency)}{known}."
     )
 

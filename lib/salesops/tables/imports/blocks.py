@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from salesops.tables.contract import Column, TableContract
     from salesops.tables.imports.files import SourceFile
     from salesops.tables.imports.mapping import Block, Join, Value
+    from salesops.tables.imports.report import Kind
 
 BLOCK = "__block__"
 SEVERAL = "__several__"
+CONDITION = "__if__"
 
 
 @dataclass(frozen=True)
@@ -54,14 +56,18 @@ class BlockPlan:
 
 def plan_block(
     connection: ibis.BaseBackend,
-    contract: TableContract, block: Block, files: Mapping[str, SourceFile], number: int, date_formats: Sequence[str] = ()
+    contract: TableContract,
+    block: Block,
+    files: Mapping[str, SourceFile],
+    number: int,
+    date_formats: Sequence[str] = (),
 ) -> BlockPlan:
     """Return the plan of one block.
 
     Parameters
     ----------
     connection
-        DuckDB; rows with joined columns are put down in it, because all that follows reads them several times.
+        DuckDB; rows with joined columns and conditions are put down in it, because they are read several times.
     contract
         Table that the rows are for.
     block
@@ -74,14 +80,18 @@ def plan_block(
         How dates are written, besides 2026-09-30.
     """
     read = _joined(block, files, date_formats)
-    if block.join:
-        read = connection.create_table(f"joined_{contract.name}_{number}", read)
+    conditions = {name: f"{CONDITION}{name}" for value in block.columns.values() for name in value.conditions}
+    if block.join or conditions:
+        # What is wrong with a column that others depend on is said where it is read for itself.
+        early = ValueReader(_cells(block, read), "", read[ROW], date_formats=date_formats)
+        found = {column: as_text(early.read(block.columns[name])) for name, column in conditions.items()}
+        read = connection.create_table(f"read_{contract.name}_{number}", read.mutate(**found))
     dropped, kept = _left_out(block, read)
     doubts, counts = _of_the_joins(block, files, kept)
     cells = _cells(block, kept)
+    known = {name: kept[column] for name, column in conditions.items()}
     readers = {
-        name: ValueReader(cells, f"{contract.name}.{name}", kept[ROW], block.columns, date_formats)
-        for name in block.columns
+        name: ValueReader(cells, f"{contract.name}.{name}", kept[ROW], known, date_formats) for name in block.columns
     }
     columns = {c.name: _typed(readers.get(c.name), block.columns.get(c.name), c) for c in contract.columns}
     order = kept[ROW]
@@ -146,9 +156,7 @@ def _once(join: Join, other: ir.Table, date_formats: Sequence[str]) -> ir.Table:
     return rows.filter(rows["__place"] == 0).drop("__place")
 
 
-def _of_the_joins(
-    block: Block, files: Mapping[str, SourceFile], kept: ir.Table
-) -> tuple[list[Doubt], list[Count]]:
+def _of_the_joins(block: Block, files: Mapping[str, SourceFile], kept: ir.Table) -> tuple[list[Doubt], list[Count]]:
     doubts: list[Doubt] = []
     counts: list[Count] = []
     for position, join in enumerate(block.join):
@@ -173,7 +181,7 @@ def _found_nothing(join: Join, kept: ir.Table) -> ir.BooleanValue:
 def _left_out(block: Block, read: ir.Table) -> tuple[list[Count], ir.Table]:
     """Return what is left out, each row for the first reason that it meets, and the rows that are kept."""
     cell = _cells(block, read)
-    reasons = [
+    reasons: list[tuple[Kind, str, str, ir.BooleanValue]] = [
         *(("dropped", name, "", cell(name).isnull()) for name in block.require),
         *(("filtered", name, "has a value", cell(name).notnull()) for name in block.lacking),
         *(("filtered", n, f"is not {' or '.join(v)}", ~_is_one_of(cell(n), v)) for n, v in block.only.items()),
@@ -207,6 +215,7 @@ def _typed(reader: ValueReader | None, value: Value | None, column: Column) -> i
         wanted = "a value in every row; give a default, or require a source column to leave such rows out"
         # A value that is empty because it could not be read is already said to be unreadable.
         readable = ibis.and_(*[~doubt.rows.fill_null(False) for doubt in reader.doubts])
+        wanted = f"{wanted}. {value.help}" if value.help else wanted
         reader.doubt(value, readable & found.isnull(), found, wanted)
     return typed
 

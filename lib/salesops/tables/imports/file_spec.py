@@ -29,7 +29,10 @@ Scalar = Annotated[str, BeforeValidator(scalar_text, json_schema_input_type=str 
 
 
 class Strict(BaseModel):
-    """A part of a mapping, in which an unknown key is an error."""
+    """A part of a mapping, in which an unknown key is an error.
+
+    Where it is inherited in another module, BaseModel is named beside it, for linters that look no further.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 

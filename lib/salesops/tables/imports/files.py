@@ -71,6 +71,13 @@ class SourceFile:
         return 1 if self.spec.columns or is_parquet(self.spec) else 2
 
 
+def connect(database: Path | str = ":memory:") -> ibis.BaseBackend:
+    """Return a DuckDB database that prints nothing of its own: a bar would stand amid what a command prints."""
+    connection = ibis.duckdb.connect(database)
+    connection.raw_sql("SET enable_progress_bar = false")
+    return connection
+
+
 def replaced(value: ir.StringValue, words: dict[str, str]) -> ir.StringValue:
     """Return `value` with each key of `words` replaced; other values stay."""
     return value.cases(*words.items(), else_=value) if words else value
@@ -123,9 +130,7 @@ def absent_file(connection: ibis.BaseBackend, name: str, spec: FileSpec, columns
     return SourceFile(spec, connection.create_table(f"source_{name}", schema=schema), absent=True)
 
 
-def _opened(
-    connection: ibis.BaseBackend, name: str, path: Path, spec: FileSpec, date_formats: list[str]
-) -> SourceFile:
+def _opened(connection: ibis.BaseBackend, name: str, path: Path, spec: FileSpec, date_formats: list[str]) -> SourceFile:
     table, headers = _stored(connection, name, path, spec)
     missing = tuple(column for column in spec.optional_columns if column not in table.columns)
     table = _with_flags(connection, table, spec).mutate(**{column: ibis.null("string") for column in missing})
@@ -138,9 +143,7 @@ def _opened(
     return SourceFile(spec, rows, headers, set_aside=aside)
 
 
-def _stored(
-    connection: ibis.BaseBackend, name: str, path: Path, spec: FileSpec
-) -> tuple[ir.Table, dict[str, str]]:
+def _stored(connection: ibis.BaseBackend, name: str, path: Path, spec: FileSpec) -> tuple[ir.Table, dict[str, str]]:
     """Return a file's rows, copied into the database under the mapping's names, and the headers that were renamed."""
     if path.stat().st_size == 0:
         raise InputError(f"{spec.path} is empty: export it again")

@@ -11,7 +11,7 @@ from salesops.errors import InputError
 from salesops.tables.imports.blocks import BLOCK, BlockPlan, plan_block, stacked
 from salesops.tables.imports.checking import mapping_faults, tables_in_order, unused_columns, used_by_file
 from salesops.tables.imports.counting import changes, join_faults, key_faults, row_faults, spelling_changes
-from salesops.tables.imports.files import ROW, SourceFile, absent_file, open_files
+from salesops.tables.imports.files import ROW, SourceFile, absent_file, connect, open_files
 from salesops.tables.imports.loading import load_mapping
 from salesops.tables.imports.mapping import Block, FileSpec, Value, finished
 from salesops.tables.imports.report import Change, ImportReport, TableReport
@@ -72,7 +72,7 @@ def import_tables(mapping: Path, source: Path, out: Path, date_formats: Sequence
     out = out.resolve()
     refuse_foreign(out)
     with aside(out) as scratch:
-        connection = ibis.duckdb.connect(scratch / "import.duckdb")
+        connection = connect(scratch / "import.duckdb")
         try:
             report = _import(connection, described, source, scratch / "tables")
         finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from salesops.tables.imports.file_spec import FileSpec, Pivot, Scalar, Strict, scalar_text
 from salesops.tables.imports.value_spec import Value
@@ -17,7 +17,7 @@ def finished(table: str) -> str:
     return f"table {table}"
 
 
-class Join(Strict):
+class Join(Strict, BaseModel):
     """A file, or a finished table, whose columns are looked up: each row keeps its place, and gets at most one match.
 
     Examples
@@ -62,7 +62,7 @@ class Join(Strict):
         return [*self.match, *self.skip, *([self.sort] if self.sort else [])]
 
 
-class Block(Strict):
+class Block(Strict, BaseModel):
     """Rows of one table: read from a file, or written out in the mapping."""
 
     from_: Annotated[str | None, Field(alias="from", description="which of files the rows come from")] = None
@@ -87,9 +87,9 @@ class Block(Strict):
     distinct: Annotated[
         bool, Field(description="write rows that are equal in all columns only once, in all such blocks of a table")
     ] = False
-    sort: Annotated[str | None, Field(description="source column with a date and time: rows are written in its order")] = (
-        None
-    )
+    sort: Annotated[
+        str | None, Field(description="source column with a date and time: rows are written in its order")
+    ] = None
 
     @model_validator(mode="after")
     def _is_one_kind(self) -> Block:
@@ -124,7 +124,7 @@ Blocks = Annotated[
 ]
 
 
-class Mapping(Strict):
+class Mapping(Strict, BaseModel):
     """A whole mapping: the files of an export, and the contract tables made of them."""
 
     description: Annotated[str, Field(description="what export this is for")] = ""

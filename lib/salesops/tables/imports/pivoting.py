@@ -34,7 +34,8 @@ def pivoted(table: ir.Table, pivot: Pivot, date_formats: Sequence[str], row: str
 
     Notes
     -----
-    A property that was not yet set is empty. Of two changes of one property at the same time the later row counts.
+    A property that was not yet set is empty, and one that is cleared keeps its last value. Of two
+    changes of one property at the same time the later row counts.
     """
     words = {word: name for name, others in pivot.properties.items() for word in (name, *others)}
     changes = table.mutate(property=table[pivot.name].cases(*words.items(), else_=ibis.null("string")))
@@ -42,9 +43,7 @@ def pivoted(table: ir.Table, pivot: Pivot, date_formats: Sequence[str], row: str
     changes = changes.mutate(**{MOMENT: as_moment(changes[pivot.at], date_formats)})
     keys = [pivot.of, pivot.at, MOMENT]
     value = changes[pivot.value]
-    at_once = {
-        name: value.last(where=changes.property == name, order_by=changes[row]) for name in pivot.properties
-    }
+    at_once = {name: value.last(where=changes.property == name, order_by=changes[row]) for name in pivot.properties}
     grouped = changes.group_by(keys).aggregate(**at_once, **{row: changes[row].min()})
     return _carried_on(grouped, pivot, row).select(*pivot.columns, row)
 

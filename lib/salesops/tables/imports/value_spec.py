@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from salesops.tables.imports.file_spec import Scalar, Strict
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SOURCES = ("column", "constant", "first_of", "earliest", "concat", "multiply", "row_number", "todo")
 
 
-class Value(Strict):
+class Value(Strict, BaseModel):
     """How one value is found: one source, then the steps in the order of the fields.
 
     A plain text stands for `column`, a plain number for `constant`.

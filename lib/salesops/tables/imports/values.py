@@ -71,8 +71,8 @@ class ValueReader:
         Contract column or join that the values are for.
     row
         The row's number in its file, from 0.
-    columns
-        How the contract columns of the same row are found, for values that depend on them.
+    conditions
+        Contract columns of the same row that values depend on.
     date_formats
         How dates are written, besides 2026-09-30.
     """
@@ -80,23 +80,25 @@ class ValueReader:
     cell: Callable[[str], ir.StringValue]
     target: str
     row: ir.IntegerValue
-    columns: Mapping[str, Value] = field(default_factory=dict)
+    conditions: Mapping[str, ir.StringValue] = field(default_factory=dict)
     date_formats: Sequence[str] = ()
     doubts: list[Doubt] = field(default_factory=list)
     counts: list[Count] = field(default_factory=list)
 
     def read(self, value: Value) -> ir.Value:
         """Return the expression of a value: its source, then its steps in the order the mapping describes."""
+        earlier = len(self.doubts)
         found = self._source(value)
         if value.empty:
             found = without(as_text(found), value.empty)
         found = self._translated(value, found)
         found = self._conditional(value, self._dated(value, found))
+        # What helps with a value helps with the parts it is made of.
+        self.doubts[earlier:] = [_helped(value, doubt) for doubt in self.doubts[earlier:]]
         return self._defaulted(value, found)
 
     def doubt(self, value: Value, rows: ir.BooleanValue, found: ir.Value, wanted: str) -> None:
         """Keep rows that cannot be used."""
-        wanted = f"{wanted}. {value.help}" if value.help else wanted
         self.doubts.append(Doubt(self.target, tuple(value.source_columns), rows, as_text(found), wanted))
 
     def _source(self, value: Value) -> ir.Value:
@@ -185,9 +187,7 @@ class ValueReader:
     def _conditional(self, value: Value, found: ir.Value) -> ir.Value:
         if not value.if_:
             return found
-        # What is wrong with the other column is said where it is read for itself.
-        others = ValueReader(self.cell, self.target, self.row, self.columns, self.date_formats)
-        holds = [as_text(others.read(self.columns[name])).isin(words) for name, words in value.if_.items()]
+        holds = [self.conditions[name].isin(words).fill_null(False) for name, words in value.if_.items()]
         return ibis.and_(*holds).ifelse(found, ibis.null(found.type()))
 
     def _defaulted(self, value: Value, found: ir.Value) -> ir.Value:
@@ -199,3 +199,7 @@ class ValueReader:
 
 def _named(part: Value) -> str:
     return ", ".join(part.source_columns) or f'"{part.constant}"'
+
+
+def _helped(value: Value, doubt: Doubt) -> Doubt:
+    return replace(doubt, wanted=f"{doubt.wanted}. {value.help}") if value.help else doubt

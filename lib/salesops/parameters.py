@@ -99,12 +99,8 @@ def known_names(model: type[BaseModel], location: tuple[str | int, ...]) -> list
 
     Examples
     --------
-    >>> class Part(BaseModel):
-    ...     weight: float
-    >>> class Machine(BaseModel):
-    ...     parts: dict[str, list[Part]]
-    >>> known_names(Machine, ("parts", "wheel", 0, "wait"))
-    ['weight']
+    >>> known_names(NotebookParameters, ("as_off",))
+    ['data', 'as_of', 'currency', 'run_dir']
     """
     annotation: Any = model
     for step in location[:-1]:

@@ -58,17 +58,29 @@ def check(source: Annotated[str, typer.Argument(help="folder of CSV or Parquet f
 
 @app.command("import")
 def import_(
-    mapping: Annotated[Path, typer.Argument(help="mapping file, as params/imports/maven_crm.yml")],
-    source: Annotated[Path, typer.Argument(help="folder of the export")],
-    out: Annotated[Path, typer.Argument(help="folder to write the tables to")],
+    mapping: Annotated[Path | None, typer.Argument(help="mapping file, as params/imports/maven_crm.yml")] = None,
+    source: Annotated[Path | None, typer.Argument(help="folder of the export")] = None,
+    out: Annotated[Path | None, typer.Argument(help="folder to write the tables to")] = None,
+    draft: Annotated[
+        Path | None, typer.Option(metavar="SOURCE", help="print a first mapping for the export in SOURCE, and stop")
+    ] = None,
+    date_format: Annotated[
+        list[str] | None, typer.Option(help="how dates are written, as %m/%d/%Y, besides 2026-09-30")
+    ] = None,
 ) -> None:
     """Turn another system's export into the contract's tables."""
+    from salesops.errors import InputError
     from salesops.tables.check import check as check_source
-    from salesops.tables.imports import import_tables
+    from salesops.tables.imports import draft_mapping, import_tables
 
     with _errors_as_sentences():
-        print(import_tables(mapping, source, out))
-        check_source(out.resolve()).raise_if_faulty()
+        if draft is not None and mapping is None:
+            print(draft_mapping(draft), end="")
+        elif draft is None and mapping is not None and source is not None and out is not None:
+            print(import_tables(mapping, source, out, date_format or ()))
+            check_source(out.resolve()).raise_if_faulty()
+        else:
+            raise InputError("give either MAPPING SOURCE OUT, or --draft SOURCE alone")
 
 
 @app.command()

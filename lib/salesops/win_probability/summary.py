@@ -102,7 +102,8 @@ def _answer(learned: DealModel | NotEnoughData, expected: pd.DataFrame | NotEnou
     first = expected.iloc[0]
     known = ", with the same chance for every deal since nothing tells them apart" if learned.uses_base_rate else ""
     return (
-        f"Deals open today should bring {money(first['mean'], currency)} in {period_in_words(first['period'])}, in eight of ten cases "
+        f"Deals open today should bring {money(first['mean'], currency)} in {period_in_words(first['period'])}, "
+        "in eight of ten cases "
         f"{money(first['p10'], currency)} to {money(first['p90'], currency)}{known}."
     )
 

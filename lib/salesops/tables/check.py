@@ -98,10 +98,10 @@ def check(data: str | Path) -> CheckReport:
     if not {"orders", "opportunities"} & set(tables):
         faults.insert(0, Fault("source", "", 0, f"tables {', '.join(tables)}", "orders or opportunities"))
     return CheckReport(
-        place=str(source.place),
+        place=source.place,
         summaries=tuple(_summary(CONTRACT[name], tables[name]) for name in tables),
         faults=tuple(faults),
-        notes=source.unknown,
+        notes=source.notes,
     )
 
 

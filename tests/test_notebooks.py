@@ -49,7 +49,7 @@ def test_it_opens_with_a_title_and_the_question_it_answers(path: Path) -> None:
 def test_its_parameters_come_first_and_the_next_cell_checks_them(path: Path) -> None:
     first, second, *_ = code_cells(path)
     assert "parameters" in first.metadata.get("tags", [])
-    assert "Parameters(" in second.source
+    assert "Parameters.of(globals())" in second.source
 
 
 def test_it_ends_with_what_it_means_and_about_these_numbers(path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -42,6 +42,22 @@ class NotebookParameters(BaseModel):
             super().__init__(**values)
         except ValidationError as error:
             raise InputError(*parameter_faults(type(self), error)) from None
+
+    @classmethod
+    def of(cls, names: Mapping[str, Any]) -> Self:
+        """Return the parameters that a notebook's cell has assigned.
+
+        Parameters
+        ----------
+        names
+            The notebook's `globals()`; whatever is no parameter is passed over.
+
+        Examples
+        --------
+        >>> NotebookParameters.of({"currency": "USD", "x": 1}).currency
+        'USD'
+        """
+        return cls(**{name: names[name] for name in cls.model_fields if name in names})
 
     @field_validator("as_of")
     @classmethod

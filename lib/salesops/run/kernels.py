@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -14,6 +16,10 @@ class SameInterpreterKernelManager(AsyncKernelManager):
     A kernelspec of the same name in the user's home would otherwise run the notebooks on another Python, without
     this package or with an older one.
     """
+
+    def __init__(self, **options: Any) -> None:
+        # Sockets that only this user can open, where the system has them, instead of ports that anyone here could.
+        super().__init__(**{"transport": "ipc" if os.name == "posix" else "tcp", **options})
 
     @property
     def kernel_spec(self) -> KernelSpec:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from salesops.errors import InputError
 from salesops.parameters import LAST_COMPLETE_QUARTER
+from salesops.tables.sources import LINE
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -189,7 +190,7 @@ def _last_known(history: ir.Table, columns: list[str]) -> ir.Table:
 
 def _in_order(history: ir.Table) -> list[ir.Value]:
     # Entries of one day keep the order in which the file lists them.
-    return [history.entered_at, history["__line__"]] if "__line__" in history.columns else [history.entered_at]
+    return [history.entered_at, history[LINE]]
 
 
 def quarter_end(day: date) -> date:

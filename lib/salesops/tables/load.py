@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from salesops.not_enough_data import NotEnoughData
 from salesops.tables.as_of import cut, data_reaches, resolve_as_of
 from salesops.tables.schemas import CONTRACT
-from salesops.tables.sources import conform, open_source, typed_columns
+from salesops.tables.sources import LINE, conform, open_source, typed_columns
 
 if TYPE_CHECKING:
     from datetime import date
@@ -60,6 +60,17 @@ class Tables:
             return NotEnoughData(", ".join(missing))
         return to_frame(self.expressions[name], name)
 
+    def described(self) -> dict[str, str]:
+        """Return what each table holds on that day, in words, for a page's "About these numbers"."""
+        tables = {name: _described(name, table) for name, table in self.expressions.items()}
+        return {"source": self.place, "as of": f"{self.as_of}, of data that reaches {self.reaches}", **tables}
+
+    def cautions(self) -> list[str]:
+        """Return what a reader should know about the data before using a number."""
+        if self.reaches <= self.as_of:
+            return []
+        return [f"The data goes on to {self.reaches}; what happened after {self.as_of} is left out."]
+
     def rows(self) -> dict[str, int]:
         """Return the number of rows of each table on that day."""
         return {name: int(table.count().to_pandas()) for name, table in self.expressions.items()}
@@ -81,15 +92,25 @@ def load(data: str | Path, as_of: str = "last_complete_quarter") -> Tables:
         If the source cannot be read, or the day lies before the data.
     """
     source = open_source(data)
-    typed = {name: typed_columns(conform(table, CONTRACT[name])) for name, table in source.tables.items()}
+    contracts = {name: CONTRACT[name] for name in source.tables}
+    typed = {name: typed_columns(conform(source.tables[name], c), c) for name, c in contracts.items()}
     day = resolve_as_of(str(as_of), typed)
     return Tables(place=str(data), as_of=day, reaches=data_reaches(typed), expressions=cut(typed, day))
 
 
+def _described(name: str, table: ir.Table) -> str:
+    days = [c.name for c in CONTRACT[name].columns if c.type == "date" and c.required and c.name in table.columns]
+    spans = {f"{bound}_{day}": getattr(table[day], bound)() for day in days[:1] for bound in ("min", "max")}
+    found = table.aggregate(rows=table.count(), **spans).to_pandas().iloc[0]
+    span = [f"{found[f'{bound}_{day}']:%Y-%m-%d}" for day in days[:1] for bound in ("min", "max") if found["rows"]]
+    return f"{found['rows']:,} rows" + (f", {' to '.join(span)}" if span else "")
+
+
 def to_frame(table: ir.Table, name: str) -> pd.DataFrame:
-    """Return an expression as a pandas frame with dates as datetime64[us], ordered by the table's key."""
+    """Return an expression as a pandas frame with dates as datetime64[us], in key order, or in the file's."""
     dates = [column for column, kind in table.schema().items() if kind.is_date()]
     table = table.mutate(**{column: table[column].cast("timestamp") for column in dates})
     key = [column for column in CONTRACT[name].key if column in table.columns]
-    frame: pd.DataFrame = table.order_by(key or list(table.columns)).to_pandas()
-    return frame.astype(dict.fromkeys(dates, "datetime64[us]"))
+    order = [LINE] if LINE in table.columns else key
+    frame: pd.DataFrame = (table.order_by(order) if order else table).to_pandas()
+    return frame.astype(dict.fromkeys(dates, "datetime64[us]")).drop(columns=LINE, errors="ignore")

@@ -1,0 +1,155 @@
+"""Tables on a page: they sort and filter, and become cards on a phone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from salesops.report import numbers
+from salesops.report.markup import fill
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+Kind = Literal["text", "money", "share", "bar", "number", "date"]
+FILTERED_FROM = 9
+"""A table of fewer rows is read at a glance and needs no filter."""
+
+
+@dataclass(frozen=True)
+class Col:
+    """A column of a table.
+
+    Parameters
+    ----------
+    name
+        The frame's column.
+    label
+        What its head says; the name in words if empty.
+    kind
+        text, money, share (0 to 1), bar (a share with a small bar), number or date.
+    unit
+        Said in the head: the currency of money, or a noun (`days`).
+    digits
+        Decimals of numbers and shares; chosen for the whole column if not given.
+    """
+
+    name: str
+    label: str = ""
+    kind: Kind = "text"
+    unit: str = ""
+    digits: int | None = None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell as it is shown, with what it sorts by."""
+
+    text: str
+    sort: str = ""
+    bar: float | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column with its cells, ready to be shown."""
+
+    label: str
+    unit: str
+    kind: Kind
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True)
+class DataTable:
+    """A table that sorts and filters.
+
+    Parameters
+    ----------
+    frame
+        The rows, in the order they are first shown; up to about 500.
+    columns
+        What to show, in order; names alone are taken as text.
+    caption
+        Said below the table.
+    filter_label
+        What the filter searches, such as "customer or product"; a filter is there from nine rows on.
+    shown
+        Rows that are seen before "Show all" is pressed, and on paper.
+
+    Raises
+    ------
+    KeyError
+        For a column that the frame lacks.
+    """
+
+    frame: pd.DataFrame
+    columns: Sequence[Col | str]
+    caption: str = ""
+    filter_label: str = ""
+    shown: int = 20
+
+    def _repr_html_(self) -> str:
+        columns = [_column(self.frame[col.name], col) for col in map(_as_col, self.columns)]
+        rows = [list(cells) for cells in zip(*(column.cells for column in columns), strict=True)]
+        filter_label = (self.filter_label or "any column") if len(rows) >= FILTERED_FROM else ""
+        return fill("table.html", table=self, columns=columns, rows=rows, filter_label=filter_label)
+
+
+def _as_col(column: Col | str) -> Col:
+    return Col(column) if isinstance(column, str) else column
+
+
+def _column(values: pd.Series[Any], col: Col) -> Column:
+    label = col.label or col.name.replace("_", " ").capitalize()
+    items = values.tolist()
+    if col.kind == "money":
+        divisor, suffix = _column_scale(items)
+        unit = " ".join(part for part in (col.unit, suffix) if part)
+        return Column(label, unit, "money", _numbers([_divided(value, divisor) for value in items], col.digits))
+    if col.kind == "number":
+        return Column(label, col.unit, "number", _numbers(items, col.digits))
+    if col.kind == "text":
+        cells = [Cell(numbers.ABSENT if gone else str(value)) for value, gone in zip(items, values.isna(), strict=True)]
+        return Column(label, col.unit, "text", cells)
+    makers = {"share": _share_cell, "bar": _bar_cell, "date": _date_cell}
+    return Column(label, col.unit, col.kind, [makers[col.kind](value, col.digits or 0) for value in items])
+
+
+def _column_scale(items: Sequence[Any]) -> tuple[float, str]:
+    """One scale for the whole column, so that its figures can be compared: that of its typical larger value."""
+    sizes = sorted(abs(value) for value in items if numbers.is_finite(value) and value)
+    return numbers.money_scale(sizes[3 * len(sizes) // 4] if sizes else 0.0)
+
+
+def _divided(value: Any, divisor: float) -> Any:
+    return value / divisor if numbers.is_finite(value) else value
+
+
+def _numbers(items: Sequence[Any], digits: int | None) -> list[Cell]:
+    """Write numbers with the same decimals, so that their points stand below each other."""
+    known = [float(value) for value in items if numbers.is_finite(value)]
+    if digits is None:
+        whole = all(value == round(value) for value in known) or max(map(abs, known), default=0) >= 1000
+        digits = 0 if whole else 1
+    return [Cell(numbers.number(value, digits), _sort_key(value)) for value in items]
+
+
+def _sort_key(value: Any) -> str:
+    return f"{float(value):.10g}" if numbers.is_finite(value) else ""
+
+
+def _share_cell(value: Any, digits: int) -> Cell:
+    return Cell(numbers.share(value, digits), _sort_key(value))
+
+
+def _bar_cell(value: Any, digits: int) -> Cell:
+    length = min(max(float(value), 0.0), 1.0) if numbers.is_finite(value) else None
+    return Cell(numbers.share(value, digits), _sort_key(value), length)
+
+
+def _date_cell(value: Any, _: int) -> Cell:
+    text = numbers.day(value)
+    return Cell(text, "" if text == numbers.ABSENT else str(value)[:10])

@@ -1,0 +1,89 @@
+"""From a run's folder to its pages: one per notebook, an index, and the plan's page with scenarios side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+
+from salesops.report.compose import PageMeta
+from salesops.report.pages import Scenario, TopicCard, index_page, plan_page
+from salesops.report.render import render
+from salesops.report.summaries import summary_of
+from salesops.run.record import RECORD, read_record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nbformat import NotebookNode
+
+INDEX = "index.html"
+FIRST_SCENARIO = "base"
+
+
+def write_pages(folder: Path, record: dict[str, Any]) -> None:
+    """Write a page for each executed notebook of a run, and the run's index.
+
+    Parameters
+    ----------
+    folder
+        The run's folder, with the executed notebooks in it.
+    record
+        What its run.json holds.
+    """
+    meta = PageMeta(plan=record["title"], scenario=record["scenario"], as_of=record["as_of"], home=INDEX)
+    for entry in record["notebooks"]:
+        _write(folder / entry["page"], render(_read(folder / entry["notebook"]), meta=meta))
+    cards = _cards(folder, record)
+    _write(folder / INDEX, index_page(record["title"], record["scenario"], record["as_of"], cards, home=f"../{INDEX}"))
+
+
+def write_plan_page(folder: Path) -> Path:
+    """Write the page of a plan over all scenarios that have a report, and return where it is."""
+    records = [read_record(path.parent) for path in folder.glob(f"*/{RECORD}") if _is_published(path.parent)]
+    records.sort(key=lambda record: (record["scenario"] != FIRST_SCENARIO, record["scenario"]))
+    scenarios = [
+        Scenario(
+            name=record["scenario"],
+            href=f"{record['scenario']}/{INDEX}",
+            topics=_cards(folder / record["scenario"], record),
+        )
+        for record in records
+    ]
+    page = folder / INDEX
+    if scenarios:
+        newest = max(records, key=lambda record: record["started_at"])
+        _write(page, plan_page(newest["title"], newest["as_of"], scenarios))
+    return page
+
+
+def _is_published(folder: Path) -> bool:
+    return not folder.name.startswith(".") and not folder.name.endswith(".failed")
+
+
+def _cards(folder: Path, record: dict[str, Any]) -> list[TopicCard]:
+    return [_card(_read(folder / entry["notebook"]), entry) for entry in record["notebooks"]]
+
+
+def _card(notebook: NotebookNode, entry: dict[str, Any]) -> TopicCard:
+    return TopicCard(
+        title=_title(notebook, entry["topic"]),
+        href=entry["page"],
+        summary=summary_of(notebook),
+        status="failed" if entry["failure"] else "new",
+        note=entry["failure"] or "",
+    )
+
+
+def _title(notebook: NotebookNode, topic: str) -> str:
+    lines = [line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
+    return next((line[2:].strip() for line in lines if line.startswith("# ")), topic)
+
+
+def _read(path: Path) -> NotebookNode:
+    notebook: NotebookNode = nbformat.read(path, as_version=4)
+    return notebook
+
+
+def _write(path: Path, page: str) -> None:
+    path.write_text(page, encoding="utf-8")

@@ -1,0 +1,13 @@
+"""What the forecast rests on, in the words that its page shows."""
+
+ASSUMPTIONS = (
+    "Each series is forecast by the median of several methods (theta, complex and exponential smoothing, seasonal "
+    "naive or drift). It goes on as it has gone: a price change, a lost distributor or a new product line is not "
+    "in it until it is in the orders.",
+    "Bands come from forecasting the past again, from each of the last months, with what was known then. They "
+    "hold eight times in ten if the future is as hard to foresee as that past was.",
+    "The chance to meet a target uses past errors of the same number of months together, so that months that go "
+    "wrong together are not counted as independent.",
+    "Regions, product lines and channels are forecast each on its own: their sums may differ from the company's "
+    "forecast.",
+)

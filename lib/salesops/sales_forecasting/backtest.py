@@ -1,0 +1,174 @@
+"""How good past forecasts would have been, by level and by how far ahead, against the seasonal naive forecast."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
+from salesops.sales_forecasting.series import COMPANY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from salesops.sales_forecasting.outlook import Outlook
+    from salesops.sales_forecasting.panel import Array
+
+ENGINE, NAIVE = "median_of_forms", "seasonal_naive"
+SPANS = {"month": 1, "quarter": 3, "year": 12}
+INTERVAL = (0.1, 0.9)
+FOUR_IN_FIVE = 0.8
+FEWEST_ORIGINS = 4
+
+
+@dataclass(frozen=True)
+class Window:
+    """Consecutive months ahead that are added up: the second quarter ahead is steps 4 to 6."""
+
+    span: str
+    horizon: int
+    first: int
+    last: int
+
+    def total(self, values: Array) -> Array:
+        """Return the sum over the window of origins × horizon × series."""
+        total: Array = values[:, self.first - 1 : self.last].sum(axis=1)
+        return total
+
+
+def windows(horizon: int) -> list[Window]:
+    """Return the months ahead, and the quarters and years that fit into the horizon.
+
+    Examples
+    --------
+    >>> [(w.span, w.first, w.last) for w in windows(4)][-2:]
+    [('month', 4, 4), ('quarter', 1, 3)]
+    """
+    return [
+        Window(span, number + 1, number * months + 1, (number + 1) * months)
+        for span, months in SPANS.items()
+        for number in range(horizon // months)
+    ]
+
+
+@passes_not_enough_data
+def backtest_table(outlook: Outlook) -> pd.DataFrame | NotEnoughData:
+    """Score all rolling forecasts.
+
+    Parameters
+    ----------
+    outlook
+        Result of `forecast_sales`.
+
+    Returns
+    -------
+    DataFrame or NotEnoughData
+        level, model (`median_of_forms`, `seasonal_naive`), horizon (in spans ahead), metric, value, span (month,
+        quarter or year) and n (forecasts scored). Metrics: `wape` Σ|e|/Σ|y|; `bias` Σe/Σ|y|, above zero where forecasts
+        were too high; `smape` (0 to 2); `mase`, for months, against the seasonal naive error known at each origin; and
+        `coverage_80`, the share inside 80% intervals that were calibrated without the origin they are judged at.
+    """
+    if not len(outlook.rolling.cuts):
+        return NotEnoughData("a longer history of orders", "no past month has enough months before it")
+    rows = [row for window in windows(outlook.horizon) for row in _window_rows(outlook, window)]
+    return pd.DataFrame(rows, columns=["level", "model", "horizon", "metric", "value", "span", "n"])
+
+
+def four_in_five(outlook: Outlook, span: str = "quarter", model: str = ENGINE) -> float:
+    """Return the relative error that four of five past forecasts of the company's next month, quarter or year kept to.
+
+    Returns
+    -------
+    float
+        0.06 for "within 6% four times in five"; NaN with fewer than four past forecasts.
+    """
+    error = _company_errors(outlook, span, model)
+    return float(np.quantile(error, FOUR_IN_FIVE)) if len(error) >= FEWEST_ORIGINS else float("nan")
+
+
+def verdict(outlook: Outlook) -> str:
+    """Say in one sentence how far forecasts of the company's coming quarter could be trusted."""
+    span = "quarter" if outlook.horizon >= SPANS["quarter"] else "month"
+    ours, naive = four_in_five(outlook, span), four_in_five(outlook, span, NAIVE)
+    count = len(_company_errors(outlook, span, ENGINE))
+    if not np.isfinite(ours):
+        return f"History is too short to say how good forecasts of a {span} are: only {count} could be made again."
+    against = f"repeating last year was within {_percent(naive)}"
+    closing = against if ours < naive else f"no better than repeating last year, which was within {_percent(naive)}"
+    return f"Within {_percent(ours)} at {span} level four times in five, over {count} past forecasts; {closing}."
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.1f}%" if value < 0.01 else f"{100 * value:.0f}%"
+
+
+def _company_errors(outlook: Outlook, span: str, model: str) -> Array:
+    window = Window(span, 1, 1, SPANS[span])
+    if window.last > outlook.horizon:
+        return np.empty(0)
+    company = outlook.level == COMPANY
+    actual = window.total(outlook.rolling.actual)[:, company]
+    error = np.abs(window.total(_paths(outlook, model))[:, company] - actual)
+    known = np.isfinite(error) & (actual != 0)
+    relative: Array = error[known] / np.abs(actual[known])
+    return relative
+
+
+def _paths(outlook: Outlook, model: str) -> Array:
+    return outlook.rolling.mean if model == ENGINE else outlook.rolling.naive
+
+
+def _window_rows(outlook: Outlook, window: Window) -> Iterator[tuple[str, str, int, str, float, str, int]]:
+    actual = window.total(outlook.rolling.actual)
+    inside = _inside(outlook, window)
+    for level in dict.fromkeys(sorted(outlook.level, key=lambda name: (name != COMPANY, name))):
+        known = np.isfinite(actual) & (outlook.level == level)
+        if not known.any():
+            continue
+        for model in (ENGINE, NAIVE):
+            path = window.total(_paths(outlook, model))
+            scores = _scores(path[known], actual[known])
+            if window.span == "month":
+                scores["mase"] = _mase((path - actual)[known], outlook.rolling.scale[known])
+            if model == ENGINE:
+                scores["coverage_80"] = _mean(inside[known])
+            for metric, value in scores.items():
+                yield level, model, window.horizon, metric, value, window.span, int(known.sum())
+
+
+def _scores(forecast: Array, actual: Array) -> dict[str, float]:
+    error, size = forecast - actual, np.abs(actual).sum()
+    middle = (np.abs(forecast) + np.abs(actual)) / 2
+    return {
+        "wape": float(np.abs(error).sum() / size) if size else float("nan"),
+        "bias": float(error.sum() / size) if size else float("nan"),
+        "smape": float(np.mean(np.divide(np.abs(error), middle, out=np.zeros_like(error), where=middle > 0))),
+    }
+
+
+def _mase(error: Array, scale: Array) -> float:
+    moving = scale > 0
+    return float(np.mean(np.abs(error[moving]) / scale[moving])) if moving.any() else float("nan")
+
+
+def _mean(values: Array) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else float("nan")
+
+
+def _inside(outlook: Outlook, window: Window) -> Array:
+    """Return 1 where a past sum lay inside its 80% interval, 0 outside, NaN unknown; origins × series."""
+    calibration = outlook.calibration
+    spread = window.total(calibration.past_spread)
+    error = window.total(outlook.rolling.error)
+    inside = np.full(error.shape, np.nan)
+    for origin in range(len(error)):
+        others = calibration.samples(window.first, window.last, without_origin=origin)
+        if len(others):
+            low, high = np.quantile(others, INTERVAL)
+            within = (error[origin] >= low * spread[origin]) & (error[origin] <= high * spread[origin])
+            inside[origin] = np.where(np.isfinite(error[origin]), within, np.nan)
+    return inside

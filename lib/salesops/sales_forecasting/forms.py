@@ -1,0 +1,172 @@
+"""The forms of forecast: every series by several simple ones at once, and the median of what they say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from salesops.sales_forecasting.complex_smoothing import complex_smoothing
+from salesops.sales_forecasting.exponential_smoothing import damped_holt, holt_winters
+from salesops.sales_forecasting.naive import between_last_and_mean, drift, seasonal_naive
+from salesops.sales_forecasting.panel import chunks
+from salesops.sales_forecasting.season import (
+    add_season,
+    evolving_indices,
+    is_seasonal,
+    periods_from_end,
+    remove_season,
+    static_indices,
+)
+from salesops.sales_forecasting.theta import theta
+
+if TYPE_CHECKING:
+    from salesops.sales_forecasting.panel import Array, Panel
+
+SHORT = 6
+POSITIVE = 1e-3
+LARGEST_LOG = 5.0
+
+SEASONAL_MODEL = "median of theta, complex smoothing, two Holt-Winters and seasonal naive"
+FLAT_MODEL = "median of theta, complex smoothing, damped Holt and drift"
+SHORT_MODEL = "between last value and mean"
+CONSTANT_MODEL = "constant"
+MODELS = np.array([SEASONAL_MODEL, FLAT_MODEL, SHORT_MODEL, CONSTANT_MODEL])
+SEASONAL, FLAT, BRIEF, CONSTANT = range(4)
+
+
+@dataclass(frozen=True)
+class PanelForecast:
+    """Forecasts of a panel, its columns in the panel's order.
+
+    Parameters
+    ----------
+    mean
+        The median of the forms; horizon × series.
+    sigma
+        Standard deviation of one-step errors within the history, times the period's seasonal index; horizon × series.
+    model
+        Name of what each series was forecast by.
+    """
+
+    mean: Array
+    sigma: Array
+    model: Array
+
+
+def forecast_panel(panel: Panel, horizon: int, season_length: int) -> PanelForecast:
+    """Forecast all series of a panel.
+
+    Each series is scaled by its mean absolute value. Series of at least two seasons and others have each their own
+    set of forms; series of fewer than six values and constant ones have none to choose from.
+
+    Parameters
+    ----------
+    panel
+        Series; time × series.
+    horizon
+        Periods ahead.
+    season_length
+        Periods per season, m; 1 for data without a season.
+
+    Returns
+    -------
+    PanelForecast
+        Means, spreads and names of models.
+
+    Examples
+    --------
+    >>> from salesops.sales_forecasting.panel import Panel
+    >>> forecast_panel(Panel(np.full((8, 1), 5.0), np.array([8])), 2, 12).mean.ravel().tolist()
+    [5.0, 5.0]
+    """
+    size = np.abs(panel.values).sum(axis=0) / panel.lengths
+    scale = np.where(size > 0, size, 1.0)
+    scaled = panel.with_values(panel.values / scale)
+    kind, positive = _kinds(scaled, season_length), scaled.least() > POSITIVE
+    mean, sigma = np.empty((2, horizon, panel.columns))
+    for wanted in np.unique(np.stack([kind, positive]), axis=1).T:
+        alike = np.flatnonzero((kind == wanted[0]) & (positive == wanted[1]))
+        for columns, block in chunks(scaled, alike):
+            paths, sigma[:, columns] = _forms(block, horizon, season_length, int(wanted[0]), bool(wanted[1]))
+            mean[:, columns] = _within_reason(np.median(paths, axis=0), block)
+    return PanelForecast(mean * scale, sigma * scale, MODELS[kind])
+
+
+def _kinds(panel: Panel, season_length: int) -> Array:
+    has_seasons = (season_length > 1) & (panel.lengths >= 2 * season_length)
+    kind = np.where(has_seasons, SEASONAL, FLAT)
+    kind = np.where(panel.lengths < SHORT, BRIEF, kind)
+    return np.where(np.isclose(panel.least(), panel.most(), rtol=1e-9, atol=0), CONSTANT, kind)
+
+
+def _forms(panel: Panel, horizon: int, m: int, kind: int, positive: bool) -> tuple[Array, Array]:
+    """Return forecasts of each form, forms × horizon × series, and the spread, horizon × series."""
+    if kind == SEASONAL:
+        return _seasonal_forms(panel, horizon, m, positive)
+    if kind == FLAT:
+        return _flat_forms(panel, horizon, positive)
+    path = between_last_and_mean(panel, horizon)
+    spread = np.sqrt((np.where(panel.started, panel.values - path[0], 0.0) ** 2).sum(axis=0) / panel.lengths)
+    return path[None], np.broadcast_to(spread, path.shape)
+
+
+def _seasonal_forms(panel: Panel, horizon: int, m: int, positive: bool) -> tuple[Array, Array]:
+    """Return forecasts and spread of series long enough for a season.
+
+    Theta and complex smoothing see the season only where the test finds one. The other forms hear it in any case, so
+    that the median hedges against a season too weak for the test.
+    """
+    static = static_indices(panel, m, positive)
+    past, ahead = _indices(panel, m, positive, static)
+    adjusted = panel.with_values(remove_season(panel.values, past, positive))
+    to_come = ahead[np.arange(horizon) % m]
+    by_theta = theta(adjusted, horizon)
+    paths = [
+        add_season(by_theta.mean, to_come, positive),
+        add_season(complex_smoothing(adjusted, horizon, m).mean, to_come, positive),
+        holt_winters(panel, static, horizon, positive).mean,
+        holt_winters(panel, static, horizon, positive, dampings=(1.0,)).mean,
+        seasonal_naive(panel, horizon, m),
+    ]
+    sigma = np.sqrt(by_theta.variance) * (to_come if positive else np.ones_like(to_come))
+    return np.stack(paths), sigma
+
+
+def _indices(panel: Panel, m: int, multiplicative: bool, static: Array) -> tuple[Array, Array]:
+    """Return past and coming indices: evolving from three seasons on, static below, neutral where no season is."""
+    past, ahead = evolving_indices(panel, m, multiplicative, static)
+    cases = [~is_seasonal(panel, m), panel.lengths < 3 * m]
+    neutral = float(multiplicative)
+    return (
+        np.select(cases, [neutral, static[periods_from_end(panel.rows, m)]], past),
+        np.select(cases, [neutral, static], ahead),
+    )
+
+
+def _flat_forms(panel: Panel, horizon: int, positive: bool) -> tuple[Array, Array]:
+    by_theta = theta(panel, horizon)
+    paths = [
+        by_theta.mean,
+        complex_smoothing(panel, horizon).mean,
+        _log_holt(panel, horizon) if positive else damped_holt(panel, horizon).mean,
+        drift(panel, horizon),
+    ]
+    return np.stack(paths), np.broadcast_to(np.sqrt(by_theta.variance), (horizon, panel.columns))
+
+
+def _log_holt(panel: Panel, horizon: int) -> Array:
+    logs = panel.with_values(np.log(np.maximum(panel.values, POSITIVE)))
+    return np.exp(np.minimum(damped_holt(logs, horizon).mean, LARGEST_LOG))
+
+
+def _within_reason(mean: Array, panel: Panel) -> Array:
+    """Hold forecasts within what the history could lead to, and at zero or above where it never was below.
+
+    The range of the history may be left by as much as that range, and by its trend carried on at three times its pace.
+    """
+    least, most = panel.least(), panel.most()
+    room = (most - least) * (1 + 3 * len(mean) / panel.lengths)
+    floor = np.where(least >= 0, np.maximum(least - room, 0.0), least - room)
+    return np.clip(mean, floor, most + room)

@@ -1,0 +1,35 @@
+"""What the notebook sales_forecasting can be told."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from salesops.parameters import NotebookParameters
+
+Level = Literal["region", "product_line", "channel", "rep"]
+DEFAULT_LEVELS: tuple[Level, ...] = ("region", "product_line", "channel")
+
+
+class Parameters(NotebookParameters):
+    """Parameters of the notebook, besides those that all notebooks share.
+
+    Examples
+    --------
+    >>> Parameters().horizon_months
+    12
+    """
+
+    horizon_months: Annotated[int, Field(ge=1, le=36, description="months to forecast")] = 12
+    levels: Annotated[
+        list[Level],
+        Field(default_factory=lambda: [*DEFAULT_LEVELS], description="parts of the business to forecast on their own"),
+    ]
+    backtest_origins: Annotated[
+        int, Field(ge=4, le=60, description="past months from which everything is forecast again, to judge the method")
+    ] = 24
+    min_history_months: Annotated[
+        int, Field(ge=6, le=60, description="months of sales below which a part of the business is not forecast")
+    ] = 18
+    history_months: Annotated[int, Field(ge=6, le=120, description="months of history shown in charts")] = 36

@@ -1,0 +1,226 @@
+"""The sections of the page: what was computed, as findings with their charts and tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from salesops.not_enough_data import NotEnoughData
+from salesops.report import Chart, Col, DataTable, Pair, Section, money, section, share
+from salesops.sales_forecasting import figures
+from salesops.sales_forecasting.backtest import ENGINE, verdict
+from salesops.sales_forecasting.periods import in_words, month_count
+from salesops.sales_forecasting.series import COMPANY
+from salesops.sales_forecasting.series_notes import brief
+from salesops.sales_forecasting.totals import coming_totals
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from salesops.sales_forecasting.outlook import Outlook
+
+MOST_BARS = 8
+MOST_TARGETS = 300
+
+
+def forecast_section(
+    outlook: Outlook | NotEnoughData,
+    table: pd.DataFrame | NotEnoughData,
+    completion: pd.DataFrame | NotEnoughData,
+    currency: str,
+    history_months: int,
+    notes: Sequence[str] = (),
+) -> Section:
+    """Show the company's monthly sales with the forecast, its bands and, where there is one, the target."""
+    targets = None if isinstance(completion, NotEnoughData) else figures.monthly_targets(completion)
+    return _forecast_section(outlook, table, targets, currency, history_months, notes)  # type: ignore[arg-type]
+
+
+@section("Forecast")
+def _forecast_section(
+    outlook: Outlook,
+    table: pd.DataFrame,
+    targets: pd.DataFrame | None,
+    currency: str,
+    history_months: int,
+    notes: Sequence[str],
+) -> Section:
+    total = coming_totals(outlook, 1, outlook.horizon).query("level == @COMPANY").iloc[0]
+    draw = figures.fan(outlook.history, table, targets, currency, history_months)
+    when = f"{in_words(table['period'].iloc[0])} to {in_words(table['period'].iloc[outlook.horizon - 1])}"
+    headline = f"{when}: {money(total['mean'], currency)} expected{_against_last_year(outlook, total['mean'])}"
+    alt = f"Line of monthly sales and of their forecast with 50% and 80% bands. {headline}."
+    caption = f"Monthly sales, forecast with 50% and 80% bands{'' if targets is None else ', and target'}. {currency}."
+    return Section("", f"{headline}.", _range_said(total, currency), [Chart(draw, alt, caption=caption), *brief(notes)])
+
+
+def _against_last_year(outlook: Outlook, expected: float) -> str:
+    """Compare with the same months one year before, as far as they are known."""
+    y = outlook.history.loc[outlook.history["level"] == COMPANY, "y"].to_numpy()
+    months = outlook.horizon
+    before = y[len(y) - 12 : len(y) - 12 + months].sum() if len(y) >= 12 and months <= 12 else np.nan
+    if not np.isfinite(before) or before <= 0:
+        return ""
+    change = expected / before - 1
+    return f", {share(abs(change))} {'above' if change >= 0 else 'below'} the same months a year before"
+
+
+def _range_said(total: pd.Series, currency: str) -> str:
+    if not np.isfinite(total["p10"]):
+        return "History is too short to say how far this may be off."
+    return (
+        f"Four times in five the total should lie between {money(total['p10'], currency)} and "
+        f"{money(total['p90'], currency)}."
+    )
+
+
+@section("By part of the business")
+def parts_section(outlook: Outlook, currency: str) -> Section | NotEnoughData:
+    """Show what each region, product line and channel should sell, against the year before."""
+    parts = part_growth(outlook)
+    if parts.empty:
+        return NotEnoughData("a region, product line or channel in orders")
+    columns = [
+        Col("key", "Part"), Col("level", "Level"), Col("before", "Year before", "money", currency),
+        Col("mean", "Expected", "money", currency), Col("p10", "Low (10%)", "money", currency),
+        Col("p90", "High (90%)", "money", currency), Col("growth", "Growth", "share"),
+    ]  # fmt: skip
+    caption = (
+        f"Sales expected over the coming {outlook.horizon} months, against as many months before. Each part is "
+        "forecast on its own, so parts need not add up to the company."
+    )
+    return Section("", _parts_headline(parts), "", [DataTable(parts, columns, caption, "level or part")])
+
+
+def _parts_headline(parts: pd.DataFrame) -> str:
+    """Name the part that adds most and the one that adds least, of the level with the most parts to choose from."""
+    known = parts.dropna(subset="change")
+    if known["level"].value_counts().max() < 2 or known.empty:
+        return "Each part of the business is forecast on its own."
+    level = known["level"].value_counts().idxmax()
+    order = known[known["level"] == level].sort_values("change")
+    least, most = order.iloc[0], order.iloc[-1]
+    if most["change"] <= 0:
+        return f"No {level} should grow; {least['key']} loses most."
+    return f"Of every {level}, {most['key']} should add most, {least['key']} {_least(least['change'])}."
+
+
+def _least(change: float) -> str:
+    return "least" if change >= 0 else "lose most"
+
+
+def part_growth(outlook: Outlook) -> pd.DataFrame:
+    """Return, per part of the business, coming sales against as many months before.
+
+    Returns
+    -------
+    DataFrame
+        level, key, before, mean, p10, p90, change (money) and growth (share); largest first within a level. `before` is
+        NaN for parts that are younger.
+    """
+    months = outlook.horizon
+    totals = coming_totals(outlook, 1, months)
+    known = outlook.series.panel.lengths >= months
+    before = np.where(known, outlook.series.panel.values[-months:].sum(axis=0), np.nan)
+    change = totals["mean"] - before
+    growth: pd.Series = change / np.where(before > 0, before, np.nan)
+    parts = totals.assign(before=before, change=change, growth=growth).query("level != @COMPANY")
+    parts = parts.assign(level=parts["level"].str.replace("_", " "))
+    return parts.sort_values(["level", "mean"], ascending=[True, False], ignore_index=True)
+
+
+@section("Targets")
+def targets_section(completion: pd.DataFrame, notes: Sequence[str], currency: str) -> Section:
+    """Show whether targets should be met: the company's as bars, all of them as a table."""
+    bars = coming_company_targets(completion)
+    ahead = completion[(completion["months_ahead"] > 0) & (completion["target"] > 0)]
+    blocks: list[object] = [*brief(notes)]
+    if len(bars):
+        alt = f"Bars of known and expected sales as a share of each target. {_met_headline(bars)}."
+        caption = "Company: sold and expected as a share of the target; the line below each bar is its 80% range."
+        blocks.insert(0, Chart(figures.completion_bars(bars.head(MOST_BARS)), alt, caption=caption))
+    if len(ahead):
+        blocks.append(_target_table(ahead, currency))
+    headline = _met_headline(bars if len(bars) else completion)
+    return Section("", f"{headline}.", "", blocks)
+
+
+def coming_company_targets(completion: pd.DataFrame) -> pd.DataFrame:
+    """Return the company's targets that are not over, years before quarters before months."""
+    company = completion[
+        (completion["level"] == COMPANY) & (completion["months_ahead"] > 0) & (completion["target"] > 0)
+    ]
+    length = month_count(company["period"])
+    return company.assign(length=-length).sort_values(["length", "period"]).drop(columns="length")
+
+
+def _met_headline(rows: pd.DataFrame) -> str:
+    if not (rows["months_ahead"] > 0).any():
+        met = int((rows["probability_met"] == 1).sum())
+        return f"All periods with targets are over; {met} of {len(rows)} were met"
+    row = nearest_target(rows)
+    if not np.isfinite(row["probability_met"]):
+        return f"{in_words(row['period'])} should reach {share(row['forecast'] / row['target'])} of its target"
+    return (
+        f"{in_words(row['period'])} should reach {share(row['forecast'] / row['target'])} of its target, "
+        f"which has a {share(row['probability_met'])} chance to be met"
+    )
+
+
+def nearest_target(rows: pd.DataFrame) -> pd.Series:
+    """Return the first running quarter's target, else the first year's, else the first month's."""
+    running = rows[rows["months_ahead"] > 0]
+    rank = pd.Series(month_count(running["period"]), index=running.index).map({3: 0, 12: 1, 1: 2})
+    return running.assign(length=rank).sort_values(["length", "period"]).iloc[0]
+
+
+def _target_table(ahead: pd.DataFrame, currency: str) -> DataTable:
+    rows = ahead.assign(
+        period=ahead["period"].map(in_words),
+        key=ahead["key"].where(ahead["level"] != COMPANY, "Company"),
+        level=ahead["level"].str.replace("_", " "),
+        completion=ahead["forecast"] / ahead["target"],
+    )
+    columns = [
+        Col("key", "Part"), Col("level", "Level"), Col("period", "Period"), Col("target", "Target", "money", currency),
+        Col("sales_so_far", "Sold so far", "money", currency), Col("forecast", "Expected", "money", currency),
+        Col("completion", "Completion", "share"), Col("probability_met", "Chance to meet it", "bar"),
+    ]  # fmt: skip
+    return DataTable(rows.head(MOST_TARGETS), columns, "Targets whose period is not over.", "period, level or part")
+
+
+@section("Can the forecast be trusted?")
+def accuracy_section(outlook: Outlook, backtest: pd.DataFrame) -> Section:
+    """Show how good past forecasts would have been, against repeating last year."""
+    text = (
+        f"{_coverage_said(backtest)} Each past forecast was made anew from what was known in its month, "
+        f"{len(outlook.rolling.cuts)} months in all."
+    )
+    left = Chart(
+        figures.accuracy_by_horizon(backtest),
+        "Lines of the error of company forecasts by months ahead, ours and last year's value again.",
+        title="Company, by months ahead",
+        caption="Absolute error of a month's forecast as a share of sales.",
+        half=True,
+    )
+    right = Chart(
+        figures.accuracy_by_level(backtest),
+        "Bars of the error of next quarter's forecast by level, ours and last year's value again.",
+        title="Next quarter, by level",
+        caption="Absolute error of the quarter's total as a share of sales.",
+        half=True,
+    )
+    return Section("", verdict(outlook), text, [Pair(left, right)])
+
+
+def _coverage_said(backtest: pd.DataFrame) -> str:
+    rows = backtest[
+        (backtest["metric"] == "coverage_80") & (backtest["span"] == "month") & (backtest["model"] == ENGINE)
+    ]
+    rows = rows.dropna(subset="value")
+    if rows.empty:
+        return "There are too few past forecasts to say how often bands held."
+    held = float(np.average(rows["value"], weights=rows["n"]))
+    return f"Bands that should hold 80% of months held {share(held)}."

@@ -1,0 +1,16 @@
+"""What the chances rest on, in the words that their page shows."""
+
+ASSUMPTIONS = (
+    "Intervals of conversion and win rates are Wilson's, 80%. The 80% interval of a deal's chance says how well the model's "
+    "coefficients are known; on simulated companies it held the true chance in about 70% of cases, so read it as a "
+    "little wider.",
+    "Chances are learned from deals as they stood at past month-ends, with what was known then. A deal that is "
+    "still open counts for as long as it has been watched; one that closed counts until it closed.",
+    "Winning and losing in each quarter ahead are two logistic models given that the deal is still open; the "
+    "chance of winning at all and of winning by a date follow from the same two, so they agree.",
+    "The past is taken as a guide: a new competitor, price list or sales team is not in the chances until deals "
+    "have closed under it.",
+    "A reason is a difference from the average open deal that the model uses. It goes with winning or losing; it "
+    "need not cause it.",
+    "Bookings hold deals open today only. All deals of a quarter share its fortune, as far as past quarters did.",
+)

@@ -1,0 +1,156 @@
+"""From a snapshot and a quarter ahead to the columns of a logistic regression."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.preprocessing import SplineTransformer
+
+from salesops.win_probability.features import BY_NAME, Feature
+from salesops.win_probability.marks import DAYS_PER_QUARTER
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float64]
+
+KNOTS = 7
+# Quarters ahead that share one level: the first, the second, the third and fourth, up to the seventh, later ones.
+PERIOD_EDGES = (1, 2, 4, 7)
+PERIOD_PRIOR_SD = 2.0
+DUE_RANGE = (-4.0, 6.0)
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Columns of one feature that do not depend on the quarter ahead, with what is needed to make them again."""
+
+    feature: Feature
+    levels: tuple[Any, ...] = ()
+    spline: SplineTransformer | None = None
+    middle: float = 0.0
+    spread: float = 1.0
+
+
+class HazardDesign:
+    """Columns for the hazard of a quarter ahead: level of the quarter, features, and features that fade with it.
+
+    Columns are scaled by their prior standard deviation, so that one ridge penalty fits all. A category never seen
+    in training, or a missing value, gets zeros: it counts as average.
+
+    Parameters
+    ----------
+    features
+        Names from the catalogue in `salesops.win_probability.features`.
+    """
+
+    def __init__(self, features: Sequence[str]) -> None:
+        self.features = tuple(features)
+
+    def fit(self, rows: pd.DataFrame) -> HazardDesign:
+        """Learn levels, knots and typical values from snapshots."""
+        self.blocks_ = [_learn(BY_NAME[name], rows[name]) for name in self.features]
+        return self
+
+    def owners(self) -> NDArray[np.str_]:
+        """Return, for each column, the feature it belongs to; the level of the quarter belongs to "quarter"."""
+        parts = [["quarter"] * (len(PERIOD_EDGES) + 1)]
+        parts += [[block.feature.name] * _width(block) for block in self.blocks_]
+        return np.array([name for part in parts for name in part], dtype=str)
+
+    def transform(
+        self, rows: pd.DataFrame, ahead: NDArray[np.int64], of_row: NDArray[np.int64] | None = None
+    ) -> Matrix:
+        """Return the columns of each row and quarter ahead.
+
+        Parameters
+        ----------
+        rows
+            Snapshots.
+        ahead
+            Quarter ahead of each wanted line, 0 for the first, n of them.
+        of_row
+            Position in `rows` of each line; the rows themselves in order if not given.
+
+        Returns
+        -------
+        ndarray of shape (n, columns)
+        """
+        line = np.arange(len(rows)) if of_row is None else of_row
+        out = np.zeros((len(line), len(self.owners())))
+        period = np.searchsorted(PERIOD_EDGES, ahead, side="right")
+        out[np.arange(len(line)), period] = PERIOD_PRIOR_SD
+        at = len(PERIOD_EDGES) + 1
+        for block in self.blocks_:
+            width = _width(block)
+            out[:, at : at + width] = _columns(block, rows[block.feature.name], ahead, line)
+            at += width
+        return out
+
+
+def _learn(feature: Feature, values: pd.Series) -> _Block:
+    if feature.kind == "category":
+        return _Block(feature, levels=tuple(sorted(values.dropna().unique())))
+    known = _scale(feature, values.to_numpy(float))
+    known = known[np.isfinite(known)]
+    spline = None
+    if feature.kind == "due":
+        known = np.array(DUE_RANGE)
+    if feature.kind in ("curve", "due"):
+        spline = SplineTransformer(KNOTS, degree=2, knots="uniform", include_bias=False).fit(known[:, None])
+    return _Block(feature, spline=spline, middle=float(known.mean()), spread=float(known.std()) or 1.0)
+
+
+def _scale(feature: Feature, values: Matrix) -> Matrix:
+    if feature.kind == "due":
+        return values / DAYS_PER_QUARTER
+    # Records are log-odds, around zero, and need no logarithm; durations, money and counts do.
+    return values if feature.name.endswith("_record") else np.log1p(np.maximum(values, 0.0))
+
+
+def _width(block: _Block) -> int:
+    if block.feature.kind == "category":
+        return len(block.levels) * (3 if block.feature.fades else 1)
+    curve = block.spline.n_features_out_ if block.spline is not None else 1
+    return int(curve + 1 + block.feature.fades)
+
+
+def _columns(block: _Block, values: pd.Series, ahead: NDArray[np.int64], line: NDArray[np.int64]) -> Matrix:
+    if block.feature.kind == "category":
+        return _category_columns(block, values, ahead, line)
+    scaled = _scale(block.feature, values.to_numpy(float))
+    missing = np.isnan(scaled)
+    if block.feature.kind == "due":
+        columns = _spline(block, (scaled[line] - ahead).clip(*DUE_RANGE))
+    else:
+        columns = _spline(block, scaled)[line]
+    standard = np.where(missing, 0.0, (scaled - block.middle) / block.spread)[line]
+    parts = [columns * block.feature.prior_sd, missing[line, None].astype(float)]
+    if block.feature.fades:
+        parts.append((standard * np.log1p(ahead))[:, None] * 0.5)
+    return np.hstack(parts)
+
+
+def _spline(block: _Block, scaled: Matrix) -> Matrix:
+    missing = np.isnan(scaled)
+    if block.spline is None:
+        standard: Matrix = np.where(missing, 0.0, (scaled - block.middle) / block.spread)
+        return standard[:, None]
+    columns: Matrix = block.spline.transform(np.where(missing, block.middle, scaled)[:, None])
+    columns[missing] = 0.0
+    return columns
+
+
+def _category_columns(block: _Block, values: pd.Series, ahead: NDArray[np.int64], line: NDArray[np.int64]) -> Matrix:
+    seen = values.to_numpy(object)[:, None] == np.array(block.levels, dtype=object)
+    ones: Matrix = seen.astype(float)[line]
+    columns: Matrix = ones * block.feature.prior_sd
+    if not block.feature.fades:
+        return columns
+    fading = np.log1p(ahead)[:, None]
+    return np.hstack([columns, ones * fading, ones * fading**2])

@@ -1,0 +1,186 @@
+"""Whether chances can be trusted: learned up to a day, judged on the newest closings after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from salesops.not_enough_data import NotEnoughData
+from salesops.win_probability.base_rate import BaseRate
+from salesops.win_probability.chances import cumulative
+from salesops.win_probability.hazard import LandmarkHazard
+from salesops.win_probability.marks import MONTHS_PER_QUARTER
+from salesops.win_probability.scores import calibration_table, resampled_deals, scores
+from salesops.win_probability.snapshots import outcomes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Model = LandmarkHazard | BaseRate
+Word = Literal["ready", "use with care", "no signal: base rate used"]
+
+MODEL, BASE = "landmark hazard", "base rate"
+LATER_CLOSINGS, LATER_QUARTERS = "later closings", "later quarters"
+NEWEST = 0.2
+FEWEST_EACH = 20
+READY_CLOSINGS = 100
+READY_CALIBRATION = 0.05
+# From here on a month's looks add time, and little knowledge: one look a quarter is learned from.
+MANY_SNAPSHOTS = 15_000
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What later closings say of the model.
+
+    Parameters
+    ----------
+    verdict
+        ready, use with care, or no signal.
+    reason
+        Why, as a sentence with its numbers.
+    model_card
+        model, split, metric, value, low, high.
+    calibration
+        model, bin, predicted, observed, n, low, high, on later closings.
+    learned_until
+        Day up to which the judged model had learned.
+    closings
+        Later closings that it was judged on.
+    """
+
+    verdict: Word
+    reason: str
+    model_card: pd.DataFrame
+    calibration: pd.DataFrame
+    learned_until: pd.Timestamp
+    closings: int
+
+
+def fit_until(rows: pd.DataFrame, known_mark: int, features: tuple[str, ...]) -> Model:
+    """Return the model as it would have been learned on the day of `known_mark`; without features the base rate."""
+    known = rows[rows["mark"] < known_mark]
+    if len(known) > MANY_SNAPSHOTS:
+        known = known[(known_mark - known["mark"]) % MONTHS_PER_QUARTER == 0]
+    model = LandmarkHazard(features) if features else BaseRate()
+    return model.fit(known, outcomes(known, known_mark))
+
+
+def closed_until(rows: pd.DataFrame, known_mark: int) -> dict[str, int]:
+    """Return the deals won and lost up to a mark that a whole quarter of watching could be learned from."""
+    watched = outcomes(rows, known_mark)
+    counts = watched["quarter"].between(0, watched["watched"] - 1) & (rows["mark"] < known_mark)
+    per_kind = rows["opportunity_id"].where(counts).groupby(watched["kind"]).nunique()
+    return {kind: int(per_kind.get(kind, 0)) for kind in ("won", "lost")}
+
+
+def judging_mark(rows: pd.DataFrame) -> int:
+    """Return the last mark after which at least the newest fifth of all closings lies."""
+    closed = rows.drop_duplicates("opportunity_id").query("closed_mark >= 0")["closed_mark"].to_numpy()
+    return int(np.sort(closed)[int(np.floor((1 - NEWEST) * len(closed)))] - 1) if len(closed) else 0
+
+
+def judge(rows: pd.DataFrame, last_mark: int, features: tuple[str, ...]) -> Judgement | NotEnoughData:
+    """Return how a model learned before the newest fifth of closings did on them.
+
+    A deal that closed after the cut is scored at each look between the cut and its closing, by the chance of being
+    won given that it closed by the last day: W(h) / (W(h) + L(h)) at the horizon h left then. That is what the model
+    claims about just these deals; the chance of winning in the end would be held against slow deals that nobody
+    has seen end. In addition the chance of winning within a quarter is scored for all deals open at a look, closed
+    since or not.
+
+    Parameters
+    ----------
+    rows
+        Snapshots up to `last_mark`.
+    last_mark
+        Mark of the as-of day.
+    features
+        Names of the features in use.
+    """
+    cut = judging_mark(rows)
+    learned = closed_until(rows, cut)
+    if min(learned.values()) < FEWEST_EACH:
+        why = f"{learned['won']} won and {learned['lost']} lost before the newest fifth of closings"
+        return NotEnoughData(f"{FEWEST_EACH} deals won and {FEWEST_EACH} lost to learn from before judging", why)
+    model, base = fit_until(rows, cut, features), fit_until(rows, cut, ())
+    later = rows[(rows["mark"] >= cut) & (rows["mark"] < last_mark)]
+    closings = later[later["closed_mark"] > 0]
+    if closings["opportunity_id"].nunique() < FEWEST_EACH or closings["status"].nunique() < 2:
+        return NotEnoughData(f"{FEWEST_EACH} later closings, won and lost, to judge by")
+    card, calibration = _score_closings(closings, last_mark, model, base)
+    quarters = later[last_mark - later["mark"] >= MONTHS_PER_QUARTER]
+    card = pd.concat([card, _score_quarters(quarters, model, base)], ignore_index=True)
+    deals = closings["opportunity_id"].nunique()
+    verdict, reason = verdict_of(card, deals)
+    return Judgement(verdict, reason, card, calibration, pd.Timestamp(later["snapshot"].min()), deals)
+
+
+def won_given_closed(model: Model, rows: pd.DataFrame, last_mark: int) -> NDArray[np.float64]:
+    """Return the chance that each deal was won, given that it closed by the last mark, shape (n,)."""
+    horizon = np.maximum((last_mark - rows["mark"].to_numpy()) / MONTHS_PER_QUARTER, 1 / MONTHS_PER_QUARTER)
+    by = cumulative(model.hazards(rows), horizon[:, None])
+    chance: NDArray[np.float64] = (by.won / (by.won + by.lost))[:, 0]
+    return chance
+
+
+def _score_closings(rows: pd.DataFrame, last_mark: int, model: Model, base: Model) -> tuple[pd.DataFrame, pd.DataFrame]:
+    won = (rows["status"] == "won").to_numpy().astype(float)
+    weights = resampled_deals(rows["opportunity_id"].factorize()[0])
+    chances = {MODEL: won_given_closed(model, rows, last_mark), BASE: won_given_closed(base, rows, last_mark)}
+    cards = [_card(name, LATER_CLOSINGS, c, won, chances[BASE], weights) for name, c in chances.items()]
+    tables = [calibration_table(c, won, weights).assign(model=name) for name, c in chances.items()]
+    order = ["model", "bin", "predicted", "observed", "n", "low", "high"]
+    return pd.concat(cards, ignore_index=True), pd.concat(tables, ignore_index=True)[order]
+
+
+def _score_quarters(rows: pd.DataFrame, model: Model, base: Model) -> pd.DataFrame:
+    if rows.empty:
+        return pd.DataFrame()
+    ended = rows["closed_mark"].where(rows["closed_mark"] >= 0, np.inf) - rows["mark"]
+    won = ((rows["status"] == "won") & (ended <= MONTHS_PER_QUARTER)).to_numpy().astype(float)
+    weights = resampled_deals(rows["opportunity_id"].factorize()[0])
+    chances = {name: m.predict_proba_by(rows, [1.0]).won[:, 0] for name, m in ((MODEL, model), (BASE, base))}
+    cards = [_card(name, LATER_QUARTERS, c, won, chances[BASE], weights) for name, c in chances.items()]
+    return pd.concat(cards, ignore_index=True)
+
+
+def _card(
+    name: str,
+    split: str,
+    chance: NDArray[np.float64],
+    won: NDArray[np.float64],
+    base: NDArray[np.float64],
+    weights: NDArray[np.float64],
+) -> pd.DataFrame:
+    found = scores(chance, won, base, weights)
+    found.insert(0, "split", split)
+    found.insert(0, "model", name)
+    return found
+
+
+def verdict_of(card: pd.DataFrame, closings: int) -> tuple[Word, str]:
+    """Return the verdict on the model and its reason.
+
+    Ready: it beats the base rate on later closings beyond doubt (the 80% interval of its gain in log loss lies above
+    zero), on at least `READY_CLOSINGS` of them, with a calibration error that may be at most
+    `READY_CALIBRATION` (the low end of its interval, since the error of a perfect model is above zero, too).
+    """
+    later = card[(card["model"] == MODEL) & (card["split"] == LATER_CLOSINGS)].set_index("metric")[
+        ["value", "low", "high"]
+    ]
+    gain, error = later.loc["log_loss_gain"].to_dict(), later.loc["calibration_error"].to_dict()
+    measured = f"log loss gained {gain['value']:.3f} (80%: {gain['low']:.3f} to {gain['high']:.3f}) on {closings} deals"
+    if gain["low"] <= 0:
+        return "no signal: base rate used", f"These columns did not tell later wins from losses: {measured}."
+    if closings < READY_CLOSINGS:
+        return "use with care", f"Better than the base rate, but few later closings: {measured}."
+    if error["low"] > READY_CALIBRATION:
+        return (
+            "use with care",
+            f"Better than the base rate, but chances were off by {error['value']:.1%} on average: {measured}.",
+        )
+    return "ready", f"Better than the base rate on later closings: {measured}."

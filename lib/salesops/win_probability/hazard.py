@@ -1,0 +1,146 @@
+"""Landmark hazards: for each quarter ahead, the chance that a deal still open is won, or is lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import expit
+from sklearn.base import BaseEstimator
+from sklearn.linear_model import LogisticRegression
+from sklearn.utils.validation import check_is_fitted
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from salesops.win_probability.chances import Chances, Hazards, cumulative, quarters_at_risk
+from salesops.win_probability.design import HazardDesign
+from salesops.win_probability.uncertainty import coefficient_covariance, log_odds_error
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from salesops.win_probability.design import Matrix
+
+EIGHTY_PERCENT = 1.2815515655446004
+
+
+class LandmarkHazard(Chances, BaseEstimator):  # type: ignore[misc]
+    """Discrete-time competing risks on landmarks (van Houwelingen and Putter, 2012), by two logistic regressions.
+
+    Each snapshot of a deal is a landmark; a training row is a snapshot and a quarter ahead in which the deal was
+    watched from beginning to end. One regression gives the chance of being won in that quarter, one that of being
+    lost if not won, both given that the deal was still open. Deals still open count for as long as they were
+    watched: they are censored, not missing.
+
+    Parameters
+    ----------
+    features
+        Names from the catalogue in `salesops.win_probability.features`. With none at all only the quarter ahead counts.
+    horizon_quarters
+        Quarters ahead that are learned; what is still open after them is split as in the last one.
+    max_iter
+        Most Newton steps.
+
+    Attributes
+    ----------
+    design_ : HazardDesign
+    coefficients_ : tuple of two ndarrays
+        Won, and lost if not won; the intercept comes first.
+    covariance_ : ndarray
+        Of both sets of coefficients, one after the other, from deals as the independent units.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"opportunity_id": list("abcd"), "mark": 0})
+    >>> known = pd.DataFrame({"kind": ["won", "lost", "lost", "open"], "quarter": [0, 0, 1, -1], "watched": 2})
+    >>> model = LandmarkHazard(features=(), horizon_quarters=2).fit(rows, known)
+    >>> by = model.predict_proba_by(rows.head(1), [1, 2])
+    >>> bool(np.allclose(by.won + by.lost + by.open, 1))
+    True
+    """
+
+    def __init__(self, features: Sequence[str] = (), horizon_quarters: int = 12, max_iter: int = 50) -> None:
+        self.features = features
+        self.horizon_quarters = horizon_quarters
+        self.max_iter = max_iter
+
+    def fit(self, X: pd.DataFrame, y: pd.DataFrame) -> LandmarkHazard:
+        """Learn from snapshots and how they ended.
+
+        Parameters
+        ----------
+        X
+            Snapshots with opportunity_id and the features.
+        y
+            kind, quarter and watched of each, from `salesops.win_probability.snapshots.outcomes`.
+
+        Raises
+        ------
+        ValueError
+            If nothing watched was won, or nothing was lost.
+        """
+        line, ahead, event = quarters_at_risk(y, self.horizon_quarters)
+        for kind in ("won", "lost"):
+            if not (event == kind).any():
+                raise ValueError(f"no deal {kind} while it was watched: chances cannot be learned")
+        self.design_ = HazardDesign(self.features).fit(X)
+        self.known_ahead_ = int(ahead.max())
+        columns = self.design_.transform(X, ahead, line)
+        deals = X["opportunity_id"].factorize()[0][line]
+        # Snapshots of one deal repeat each other: together they weigh about as much as the deal.
+        weight = X["opportunity_id"].nunique() / len(X)
+        won, lost = event == "won", event == "lost"
+        stays = ~won
+        # The matrices are narrow: more threads gain little, and fight with those of other notebooks.
+        with threadpool_limits(1):
+            self.coefficients_ = (
+                self._logistic(columns, won, weight),
+                self._logistic(columns[stays], lost[stays], weight),
+            )
+            self.covariance_ = coefficient_covariance(
+                columns, deals, (won, lost), (None, stays), self.coefficients_, weight
+            )
+        return self
+
+    def _logistic(self, columns: Matrix, event: NDArray[np.bool_], weight: float) -> NDArray[np.float64]:
+        model = LogisticRegression(C=weight, solver="newton-cholesky", max_iter=self.max_iter).fit(columns, event)
+        return np.concatenate([model.intercept_, model.coef_[0]]).astype(float)
+
+    def linear_predictors(self, X: pd.DataFrame) -> tuple[Matrix, Matrix, Matrix]:
+        """Return the columns (n, quarters, columns with intercept) and the two linear predictors (n, quarters)."""
+        check_is_fitted(self, "coefficients_")
+        quarters = self.horizon_quarters
+        line = np.repeat(np.arange(len(X)), quarters)
+        # A quarter further ahead than any that was watched is taken to be like the last one watched.
+        ahead = np.minimum(np.tile(np.arange(quarters), len(X)), self.known_ahead_)
+        columns = self.design_.transform(X, ahead, line)
+        columns = np.hstack([np.ones((len(columns), 1)), columns]).reshape(len(X), quarters, -1)
+        return columns, columns @ self.coefficients_[0], columns @ self.coefficients_[1]
+
+    def hazards(self, X: pd.DataFrame) -> Hazards:
+        """Return the hazards of every quarter ahead, shapes (n, quarters)."""
+        _, won, lost = self.linear_predictors(X)
+        return Hazards(expit(won), expit(lost))
+
+    def win_interval(self, X: pd.DataFrame, z: float = EIGHTY_PERCENT) -> tuple[Matrix, Matrix]:
+        """Return low and high of the chance of winning in the end, by the delta method on its log-odds.
+
+        It says how well the chance is known from this many deals; that a single deal is either won or lost comes
+        on top.
+
+        Parameters
+        ----------
+        X
+            Snapshots, n rows.
+        z
+            Width in standard errors; 1.28 for 80%.
+        """
+        columns, won, lost = self.linear_predictors(X)
+        hazards = Hazards(expit(won), expit(lost))
+        chance = cumulative(hazards, np.full((len(X), 1), np.inf)).won[:, 0].clip(1e-9, 1 - 1e-9)
+        centre = np.log(chance / (1 - chance))
+        error = log_odds_error(columns, hazards.won, hazards.lost_if_not_won, chance, self.covariance_)
+        return expit(centre - z * error), expit(centre + z * error)

@@ -1,0 +1,135 @@
+"""From tables to a model that may be shown, or to the reason why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from salesops.not_enough_data import NotEnoughData
+from salesops.win_probability.base_rate import BaseRate
+from salesops.win_probability.evaluate import Judgement, closed_until, fit_until, judge
+from salesops.win_probability.features import Choice, choose_features
+from salesops.win_probability.marks import MONTHS_PER_QUARTER, month_marks
+from salesops.win_probability.records import record_up_to
+from salesops.win_probability.snapshots import take_snapshots
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import pandas as pd
+
+    from salesops.win_probability.evaluate import Model
+    from salesops.win_probability.parameters import Parameters
+
+FEWEST_EACH = 10
+
+
+@dataclass(frozen=True)
+class DealModel:
+    """The model that is shown, with what it learned from and how it was judged.
+
+    Parameters
+    ----------
+    model
+        The landmark hazard, or the base rate where later closings show no signal.
+    snapshots
+        Deals open at past marks, with what was known then.
+    today
+        Snapshots of the deals open on the as-of day.
+    last_mark
+        Mark of the as-of day.
+    choice
+        Features in use, and why others are not.
+    judgement
+        How a model learned earlier did on later closings; absent where there are too few to judge by.
+    as_of
+        The day the chances are for.
+    """
+
+    model: Model
+    snapshots: pd.DataFrame
+    today: pd.DataFrame
+    last_mark: int
+    choice: Choice
+    judgement: Judgement | NotEnoughData
+    as_of: date
+
+    @property
+    def uses_base_rate(self) -> bool:
+        """Whether all deals get the same chance, since nothing tells them apart."""
+        return isinstance(self.model, BaseRate)
+
+    @property
+    def verdict(self) -> str:
+        """Return the verdict in a few words."""
+        if isinstance(self.judgement, NotEnoughData):
+            return "not judged: base rate used"
+        return self.judgement.verdict
+
+
+def learn(
+    opportunities: pd.DataFrame | NotEnoughData,
+    stage_history: pd.DataFrame | NotEnoughData,
+    accounts: pd.DataFrame | NotEnoughData,
+    as_of: date,
+    parameters: Parameters,
+) -> DealModel | NotEnoughData:
+    """Return the model of the company's deals as it can be known on a day.
+
+    Parameters
+    ----------
+    opportunities, stage_history, accounts
+        Tables of the input contract, cut to `as_of`; the last two may be absent.
+    as_of
+        The day the chances are for.
+    parameters
+        history_quarters and min_closed_deals are used.
+    """
+    if isinstance(opportunities, NotEnoughData):
+        return opportunities
+    if "closed_at" not in opportunities.columns:
+        return NotEnoughData("opportunities.closed_at", "without it no deal is known to have closed")
+    marks = month_marks(as_of, MONTHS_PER_QUARTER * parameters.history_quarters)
+    rows = take_snapshots(opportunities, stage_history, accounts, marks)
+    rows["account_id_record"] = record_up_to(rows, opportunities, "account_id")
+    last_mark = len(marks) - 1
+    lacking = _too_few(rows, last_mark, parameters.min_closed_deals)
+    if lacking is not None:
+        return lacking
+    choice = choose_features(rows)
+    judgement = judge(rows, last_mark, choice.used)
+    trusted = isinstance(judgement, Judgement) and judgement.verdict != "no signal: base rate used"
+    model = fit_until(rows, last_mark, choice.used if trusted else ())
+    today = rows[rows["mark"] == last_mark].reset_index(drop=True)
+    return DealModel(model, rows, today, last_mark, choice, judgement, as_of)
+
+
+def _too_few(rows: pd.DataFrame, last_mark: int, least: int) -> NotEnoughData | None:
+    closed = closed_until(rows, last_mark)
+    found = f"{closed['won']} won and {closed['lost']} lost in the quarters learned from"
+    for kind, count in closed.items():
+        if count < FEWEST_EACH:
+            return NotEnoughData(f"at least {FEWEST_EACH} deals {kind} that were seen open a quarter before", found)
+    if sum(closed.values()) < least:
+        return NotEnoughData(f"{least} closed deals (parameter min_closed_deals)", found)
+    return None
+
+
+def judged(
+    learned: DealModel | NotEnoughData,
+) -> tuple[pd.DataFrame | NotEnoughData, pd.DataFrame | NotEnoughData]:
+    """Return the tables model_card and calibration to be published, or why there are none."""
+    judgement = learned if isinstance(learned, NotEnoughData) else learned.judgement
+    if isinstance(judgement, NotEnoughData):
+        return judgement, judgement
+    return judgement.model_card, judgement.calibration
+
+
+def unseen_stages(learned: DealModel) -> list[str]:
+    """Return stages of open deals that no past deal was seen in; those deals count as average in stage."""
+    if "stage" not in learned.snapshots.columns:
+        return []
+    past = learned.snapshots.loc[learned.snapshots["mark"] < learned.last_mark, "stage"].unique()
+    return sorted(np.setdiff1d(learned.today["stage"].dropna().unique(), past).tolist())

@@ -80,7 +80,7 @@ def _number(value: ir.Value, *, money: bool, duckdb: bool) -> ir.FloatingValue:
     if kind.is_string():
         return as_number(value, money=money, duckdb=duckdb)
     if kind.is_boolean():
-        return value.cast("int64").cast("float64")
+        return value.cases((True, 1.0), (False, 0.0), else_=ibis.null("float64"))
     if not kind.is_numeric():
         return ibis.null("float64")
     number = value.cast("float64")

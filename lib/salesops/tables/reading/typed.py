@@ -33,11 +33,14 @@ def conform(table: ir.Table, contract: TableContract) -> ir.Table:
     does not know are carried along.
     """
     there = [column for column in contract.columns if column.name in table.columns]
-    padded, duckdb = LINE in table.columns, table.get_backend().name == "duckdb"
-    return table.mutate(
+    backend, padded = table.get_backend(), LINE in table.columns
+    duckdb = backend.name == "duckdb"
+    conformed = table.mutate(
         **{AS_WRITTEN + column.name: table[column.name] for column in there},
         **{column.name: _typed(table[column.name], column, padded=padded, duckdb=duckdb) for column in there},
     )
+    # Reading text is most of the work: it is done once, not again in every query.
+    return backend.create_table(ibis.util.gen_name(contract.name), conformed, temp=True) if padded else conformed
 
 
 def typed_columns(table: ir.Table, contract: TableContract) -> ir.Table:

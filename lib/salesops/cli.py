@@ -58,17 +58,29 @@ def check(source: Annotated[str, typer.Argument(help="folder of CSV or Parquet f
 
 @app.command("import")
 def import_(
-    mapping: Annotated[Path, typer.Argument(help="mapping file, as params/imports/maven_crm.yml")],
-    source: Annotated[Path, typer.Argument(help="folder of the export")],
-    out: Annotated[Path, typer.Argument(help="folder to write the tables to")],
+    mapping: Annotated[Path | None, typer.Argument(help="mapping file, as params/imports/maven_crm.yml")] = None,
+    source: Annotated[Path | None, typer.Argument(help="folder of the export")] = None,
+    out: Annotated[Path | None, typer.Argument(help="folder to write the tables to")] = None,
+    draft: Annotated[
+        Path | None, typer.Option(metavar="SOURCE", help="print a first mapping for the export in SOURCE, and stop")
+    ] = None,
+    date_format: Annotated[
+        list[str] | None, typer.Option(help="how dates are written, as %m/%d/%Y, besides 2026-09-30")
+    ] = None,
 ) -> None:
     """Turn another system's export into the contract's tables."""
+    from salesops.errors import InputError
     from salesops.tables.check import check as check_source
-    from salesops.tables.imports import import_tables
+    from salesops.tables.imports import draft_mapping, import_tables
 
     with _errors_as_sentences():
-        print(import_tables(mapping, source, out))
-        check_source(out.resolve()).raise_if_faulty()
+        if draft is not None and mapping is None:
+            print(draft_mapping(draft), end="")
+        elif draft is None and mapping is not None and source is not None and out is not None:
+            print(import_tables(mapping, source, out, date_format or ()))
+            check_source(out.resolve()).raise_if_faulty()
+        else:
+            raise InputError("give either MAPPING SOURCE OUT, or --draft SOURCE alone")
 
 
 @app.command()
@@ -92,6 +104,7 @@ def run(
     data: Annotated[str | None, typer.Option(help="folder of tables, instead of the plan's")] = None,
     as_of: Annotated[str | None, typer.Option(help="2026-09-30, or last_complete_quarter")] = None,
     scenario: Annotated[str | None, typer.Option(help="only this scenario")] = None,
+    currency: Annotated[str | None, typer.Option(help="what money is called, instead of the plan's word")] = None,
     name: Annotated[str | None, typer.Option(help="folder under the reports, instead of the plan's name")] = None,
     reports: Annotated[Path | None, typer.Option(help="folder that reports go to")] = None,
 ) -> None:
@@ -102,13 +115,13 @@ def run(
 
     with _errors_as_sentences():
         root = project_root(plan.resolve().parent)
-        changed = _with_options(load_plan(plan), data, as_of, name)
+        changed = _with_options(load_plan(plan), data, as_of, currency, name)
         prepared = prepare(only_scenario(changed, scenario), root, (reports or root / "reports").resolve())
         index = run_plan(prepared, print)
         print(f"report: {index}")
 
 
-def _with_options(plan: Plan, data: str | None, as_of: str | None, name: str | None) -> Plan:
+def _with_options(plan: Plan, data: str | None, as_of: str | None, currency: str | None, name: str | None) -> Plan:
     """Return a plan with the values that the command line gives; a path there counts from the current folder."""
-    given = {"data": data and str(Path(data).resolve()), "as_of": as_of, "name": name}
+    given = {"data": data and str(Path(data).resolve()), "as_of": as_of, "currency": currency, "name": name}
     return plan.changed(**{key: value for key, value in given.items() if value is not None})

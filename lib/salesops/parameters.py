@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import typing
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
@@ -103,10 +104,37 @@ def _sentence(model: type[BaseModel], fault: Mapping[str, Any], place: str) -> s
 
 
 def known_names(model: type[BaseModel], location: tuple[str | int, ...]) -> list[str]:
-    """Return the names that are known at `location` of a model that may hold other models."""
+    """Return the names, as they are written, that are known where the last step of `location` stands.
+
+    Parameters
+    ----------
+    model
+        A model, which may hold others: alone, or in lists and dicts of any depth.
+    location
+        Where pydantic found a fault: names of fields, keys and positions from the outermost in.
+
+    Examples
+    --------
+    >>> known_names(NotebookParameters, ("as_off",))
+    ['data', 'as_of', 'currency', 'run_dir']
+    """
+    annotation: Any = model
     for step in location[:-1]:
-        field = model.model_fields.get(str(step))
-        if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
-            break
-        model = field.annotation
-    return list(model.model_fields)
+        here = _model_in(annotation)
+        # A step that is no field is a key or a position: the model it leads to is the one already found.
+        if here is not None and step in (fields := _fields(here)):
+            annotation = fields[str(step)]
+            model = _model_in(annotation) or model
+    return list(_fields(model))
+
+
+def _fields(model: type[BaseModel]) -> dict[str, Any]:
+    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """Return the model that an annotation such as `list[Block]` or `dict[str, Value]` holds."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_model_in(part) for part in typing.get_args(annotation))
+    return next((model for model in found if model is not None), None)

@@ -1,4 +1,4 @@
-"""The two public data sets that mappings are shipped for arrive whole, with the figures known of them."""
+"""The public data sets that mappings are shipped for arrive whole, with the figures known of them."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from salesops.tables.check import check
-from salesops.tables.imports import ImportReport, import_tables
+from salesops.tables.imports import ImportReport, draft_mapping, import_tables, load_mapping
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = ROOT.parent / "shared" / "real"
@@ -15,10 +15,10 @@ Imported = tuple[ImportReport, dict[str, pd.DataFrame], Path]
 pytestmark = pytest.mark.real_data
 
 
-def imported(mapping: str, folder: str, out: Path) -> Imported:
+def imported(mapping: str, folder: str, out: Path, *date_formats: str) -> Imported:
     if not (REAL / folder).is_dir():
         pytest.skip(f"real data set {folder} is not here")
-    report = import_tables(ROOT / "params" / "imports" / mapping, REAL / folder, out)
+    report = import_tables(ROOT / "params" / "imports" / mapping, REAL / folder, out, date_formats)
     return report, {path.stem: pd.read_parquet(path) for path in out.iterdir()}, out
 
 
@@ -106,3 +106,61 @@ def test_adventureworks_people_are_matched_to_their_names_by_their_quotas(bicycl
     targets = bicycles[1]["targets"].sort_values("period")
     assert len(quotas) == 17, "no two people have the same quotas"
     assert {key: quotas[tuple(group)] for key, group in targets.groupby("key")["target"]} == reps["name"].to_dict()
+
+
+def test_every_line_of_online_retail_is_an_order_with_its_customer_or_under_unknown(tmp_path: Path) -> None:
+    report, tables, out = imported("online_retail.yml", "online_retail", tmp_path / "out")
+    orders = tables["orders"]
+    assert len(orders) == 541_909
+    assert orders["order_id"].is_unique
+    assert (orders["account_id"] == "unknown").sum() == 135_080 == report.tables["orders"].rows("default", "account_id")
+    assert orders.loc[orders["account_id"] != "unknown", "account_id"].nunique() == 4_372
+    assert len(tables["accounts"]) == 4_372 + 1
+    assert orders["amount"].sum() == pytest.approx(9_747_747.934, abs=0.001)
+    assert (orders["quantity"] < 0).any(), "returns are kept"
+    assert check(out).faults == ()
+
+
+def test_every_purchase_of_cdnow_is_an_order(tmp_path: Path) -> None:
+    _, tables, out = imported("cdnow.yml", "cdnow", tmp_path / "out")
+    orders = tables["orders"]
+    assert len(orders) == 69_659
+    assert orders["account_id"].nunique() == 23_570 == len(tables["accounts"])
+    first = pd.to_datetime(orders.groupby("account_id")["ordered_at"].min())
+    assert first.max() < pd.Timestamp("1997-04-01"), "all first bought in the first quarter of 1997"
+    assert str(orders["ordered_at"].max())[:10] == "1998-06-30"
+    assert check(out).faults == ()
+
+
+@pytest.mark.parametrize(
+    ("mapping", "folder", "date_formats", "deals", "won"),
+    [
+        ("salesforce.yml", "salesforce_headers_powerbi", ["%m/%d/%y"], 36, None),
+        ("salesforce.yml", "salesforce_datacloud_workshop", [], 50, 12),
+        ("hubspot.yml", "hubspot_fivetran_seeds", [], 0, 0),
+    ],
+    ids=["salesforce with history", "salesforce", "hubspot without stages"],
+)
+def test_real_headers_of_crm_exports_are_known(
+    tmp_path: Path, mapping: str, folder: str, date_formats: list[str], deals: int, won: int | None
+) -> None:
+    _, tables, out = imported(mapping, folder, tmp_path / "out", *date_formats)
+    found = tables["opportunities"]
+    assert len(found) == deals
+    if won is None:
+        source = pd.read_csv(REAL / folder / "Opportunity.csv")
+        won = int(source["IsWon"].sum())
+    assert (found["status"] == "won").sum() == won
+    assert check(out).faults == ()
+
+
+@pytest.mark.parametrize(("folder", "deals"), [("maven_crm", "opportunities"), ("online_retail", "orders")])
+def test_a_draft_finds_the_deals_or_orders_of_a_real_export(tmp_path: Path, folder: str, deals: str) -> None:
+    if not (REAL / folder).is_dir():
+        pytest.skip(f"real data set {folder} is not here")
+    (tmp_path / "draft.yml").write_text(draft_mapping(REAL / folder), encoding="utf-8")
+    mapping = load_mapping(tmp_path / "draft.yml")
+    assert {deals, "accounts"} <= mapping.tables.keys()
+    assert not [
+        q for blocks in mapping.tables.values() for b in blocks for v in b.columns.values() for q in v.open_questions
+    ]

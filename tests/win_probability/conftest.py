@@ -6,16 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from salesops.win_probability.deal_tables import DealTables
 from salesops.win_probability.learn import learn
 from salesops.win_probability.parameters import Parameters
 
-SIMULATED = "simulated_pipeline"
 
-
-def _simulated_pipeline():
-    spec = importlib.util.spec_from_file_location(SIMULATED, Path(__file__).with_name(f"{SIMULATED}.py"))
+def _module(name):
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
     module = importlib.util.module_from_spec(spec)
-    sys.modules[SIMULATED] = module
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
 
@@ -23,7 +22,7 @@ def _simulated_pipeline():
 @pytest.fixture(scope="session")
 def simulated():
     """The module that makes pipelines of known truth."""
-    return _simulated_pipeline()
+    return _module("simulated_pipeline")
 
 
 @pytest.fixture(scope="session")
@@ -45,4 +44,22 @@ def as_of(simulated):
 
 @pytest.fixture(scope="session")
 def learned(pipeline, as_of):
-    return learn(pipeline.opportunities, pipeline.stage_history, pipeline.accounts, as_of, Parameters())
+    tables = DealTables(pipeline.opportunities, pipeline.stage_history, pipeline.accounts)
+    return learn(tables, as_of, Parameters())
+
+
+@pytest.fixture(scope="session")
+def simulated_reviews():
+    """The module that makes scorecards, visits and prices of known effect."""
+    return _module("simulated_reviews")
+
+
+@pytest.fixture(scope="session")
+def reviewed(simulated_reviews):
+    """5,000 deals with scorecards, visits, prices and responsibles of known effect."""
+    return simulated_reviews.simulate_reviews(5000, seed=7)
+
+
+@pytest.fixture(scope="session")
+def learned_from_reviews(reviewed, as_of):
+    return learn(reviewed, as_of, Parameters())

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from salesops.win_probability.bookings import bookings, common_swing, simulate_bookings, win_chances
+from salesops.win_probability.deal_tables import DealTables
 from salesops.win_probability.learn import learn
 from salesops.win_probability.open_deals import open_deals
 from salesops.win_probability.parameters import Parameters
@@ -46,7 +47,7 @@ def test_chances_by_quarter_multiply_out_to_the_cumulative_ones(learned):
 
 def test_a_strong_common_swing_is_found(simulated, as_of):
     calm, rough = (
-        learn(*(lambda p: (p.opportunities, p.stage_history, p.accounts))(made), as_of, Parameters())
+        learn(DealTables(made.opportunities, made.stage_history, made.accounts), as_of, Parameters())
         for made in (simulated.simulate(2500, 8, shock_sd=sd, paths=2) for sd in (0.0, 0.6))
     )
     assert common_swing(calm) < 0.3

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from salesops.not_enough_data import NotEnoughData
+from salesops.win_probability.deal_tables import DealTables
 from salesops.win_probability.evaluate import MODEL
 from salesops.win_probability.features import choose_features
 from salesops.win_probability.learn import learn
@@ -87,7 +87,7 @@ def without_signal(pipeline, seed=0):
 
 def test_endings_dealt_out_by_chance_give_the_base_rate(pipeline, as_of):
     deals = without_signal(pipeline)
-    found = learn(deals, pipeline.stage_history, pipeline.accounts, as_of, Parameters())
+    found = learn(DealTables(deals, pipeline.stage_history, pipeline.accounts), as_of, Parameters())
     assert found.verdict == "no signal: base rate used"
     chance = found.model.win_probability(found.today)
     assert chance == pytest.approx(np.full(len(chance), 0.45), abs=0.03)
@@ -97,7 +97,7 @@ def test_a_column_that_only_closed_deals_fill_is_left_out(small, as_of):
     deals = small.opportunities.assign(
         source=np.where(small.opportunities["status"] == "open", None, np.where(np.arange(600) % 2, "fair", "web"))
     )
-    found = learn(deals, small.stage_history, small.accounts, as_of, Parameters(min_closed_deals=50))
+    found = learn(DealTables(deals, small.stage_history, small.accounts), as_of, Parameters(min_closed_deals=50))
     assert "source" not in found.choice.used
     assert "would tell the outcome" in found.choice.left_out["source"]
 
@@ -125,6 +125,6 @@ def test_maven_crm_has_no_signal_and_every_chance_lies_within_3_points_of_the_ba
             "product_line": pipeline["product"],
         }
     ).reset_index(drop=True)
-    found = learn(deals, NotEnoughData("stage_history"), NotEnoughData("accounts"), date(2017, 12, 31), Parameters())
+    found = learn(DealTables(deals), date(2017, 12, 31), Parameters())
     assert found.verdict == "no signal: base rate used"
     assert np.abs(found.model.win_probability(found.today) - 4238 / (4238 + 2473)).max() < 0.03

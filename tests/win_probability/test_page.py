@@ -8,6 +8,7 @@ from salesops.not_enough_data import NotEnoughData
 from salesops.report import Section
 from salesops.win_probability.bookings import bookings
 from salesops.win_probability.contributions import contributions
+from salesops.win_probability.deal_tables import DealTables
 from salesops.win_probability.funnel import stage_conversion
 from salesops.win_probability.learn import learn
 from salesops.win_probability.open_deals import names_of, open_deals
@@ -26,7 +27,7 @@ ABSENT = NotEnoughData("stage_history")
 def page(opportunities, history, accounts, as_of, parameters=None):
     """Everything the notebook shows, as it strings it together."""
     parameters = parameters or Parameters(min_closed_deals=50)
-    learned = learn(opportunities, history, accounts, as_of, parameters)
+    learned = learn(DealTables(opportunities, history, accounts), as_of, parameters)
     deals = open_deals(learned, opportunities, names_of(accounts, NotEnoughData("reps")), parameters.currency)
     expected = bookings(learned, deals)
     conversion = stage_conversion(opportunities, history, as_of, parameters.funnel_quarters)

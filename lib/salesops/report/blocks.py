@@ -203,7 +203,7 @@ def section(title: str) -> Callable[[Callable[P, Section | NotEnoughData]], Call
             absent = [value for value in (*args, *kwargs.values()) if isinstance(value, NotEnoughData)]
             result = absent[0] if absent else function(*args, **kwargs)
             if isinstance(result, NotEnoughData):
-                return Section(title, f"{title}: not enough data", blocks=(result,))
+                return Section(title, f"{title.rstrip('?')}: not enough data", blocks=(result,))
             return replace(result, title=title)
 
         return wrapper

@@ -248,3 +248,19 @@ def _difference(difference: float, size: float, unit: str) -> str:
         text = number(round(points, 1) if points < 1 else round(points))
         return f"{text} {'point' if text == '1' else 'points'}"
     return money(difference) if is_money(unit) else number(difference)
+
+
+def period_in_words(written: str) -> str:
+    """Return a month, quarter or year as people write it.
+
+    Examples
+    --------
+    >>> period_in_words("2026Q4"), period_in_words("2026-10"), period_in_words("2026")
+    ('2026 Q4', 'Oct 2026', '2026')
+    """
+    if "Q" in written:
+        return written.replace("Q", " Q")
+    if "-" in written:
+        year, month = written.split("-")
+        return f"{MONTHS[int(month) - 1]} {year}"
+    return written

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from salesops.report import money, share, theme
+from salesops.report.numbers import period_in_words
 from salesops.sales_forecasting.backtest import ENGINE, NAIVE
-from salesops.sales_forecasting.periods import in_words, month_bounds, month_count
+from salesops.sales_forecasting.periods import month_bounds, month_count
 from salesops.sales_forecasting.series import COMPANY
 
 if TYPE_CHECKING:
@@ -113,7 +114,9 @@ def _name_lines(ax: Axes, ahead: pd.DataFrame, targets: pd.DataFrame) -> None:
 def _mark_peak(ax: Axes, ahead: pd.DataFrame, currency: str) -> None:
     peak = ahead.iloc[int(ahead["mean"].to_numpy().argmax())]
     height = peak["p90"] if np.isfinite(peak["p90"]) else peak["mean"]
-    theme.event(ax, peak["ds"], height, f"{in_words(peak['period'])}: {money(peak['mean'], currency)}", below=False)
+    theme.event(
+        ax, peak["ds"], height, f"{period_in_words(peak['period'])}: {money(peak['mean'], currency)}", below=False
+    )
 
 
 def completion_bars(rows: pd.DataFrame) -> Draw:
@@ -135,7 +138,7 @@ def completion_bars(rows: pd.DataFrame) -> Draw:
         ax.hlines(place + 0.32, low, high, color=theme.MUTED, linewidth=1.6)
         ax.axvline(1.0, color=theme.TARGET, linestyle=(0, (4, 2)))
         _chances(ax, place, float(max(np.fmax(high, total).max(), 1.0)), rows["probability_met"])
-        _rows_on_axis(ax, rows["period"].map(in_words), float(np.fmax(high, total).max()))
+        _rows_on_axis(ax, rows["period"].map(period_in_words), float(np.fmax(high, total).max()))
         theme.percent_axis(ax, axis="x", title="share of the target")
         theme.legend_above(ax, {"sold": theme.INK, "expected": theme.ACCENT, "target": theme.TARGET})
         return fig

@@ -9,7 +9,7 @@ from pydantic import Field
 from salesops.parameters import NotebookParameters
 
 Level = Literal["region", "product_line", "channel", "rep"]
-DEFAULT_LEVELS: tuple[Level, ...] = ("region", "product_line", "channel")
+DEFAULT_LEVELS: tuple[Level, ...] = ("region", "product_line", "channel", "rep")
 
 
 class Parameters(NotebookParameters):

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from salesops.report.numbers import MONTHS
-
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -57,19 +55,3 @@ def quarter_of(month: np.datetime64) -> str:
     """
     count = int(month.astype("datetime64[M]").astype(int))
     return f"{1970 + count // 12}Q{count % 12 // 3 + 1}"
-
-
-def in_words(period: str) -> str:
-    """Return a period as people write it.
-
-    Examples
-    --------
-    >>> in_words("2026Q4"), in_words("2026-10"), in_words("2026")
-    ('2026 Q4', 'Oct 2026', '2026')
-    """
-    if "Q" in period:
-        return period.replace("Q", " Q")
-    if "-" in period:
-        year, month = period.split("-")
-        return f"{MONTHS[int(month) - 1]} {year}"
-    return period

@@ -9,15 +9,16 @@ import pandas as pd
 
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import Chart, Col, DataTable, Pair, Section, money, section, share
+from salesops.report.numbers import period_in_words
 from salesops.sales_forecasting import figures
 from salesops.sales_forecasting.backtest import ENGINE, verdict
-from salesops.sales_forecasting.periods import in_words, month_count
-from salesops.sales_forecasting.series import COMPANY
+from salesops.sales_forecasting.periods import month_count
+from salesops.sales_forecasting.series import COMPANY, LEVEL_COLUMNS
 from salesops.sales_forecasting.series_notes import brief
 from salesops.sales_forecasting.totals import coming_totals
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from salesops.sales_forecasting.outlook import Outlook
 
@@ -49,7 +50,7 @@ def _forecast_section(
 ) -> Section:
     total = coming_totals(outlook, 1, outlook.horizon).query("level == @COMPANY").iloc[0]
     draw = figures.fan(outlook.history, table, targets, currency, history_months)
-    when = f"{in_words(table['period'].iloc[0])} to {in_words(table['period'].iloc[outlook.horizon - 1])}"
+    when = f"{period_in_words(table['period'].iloc[0])} to {period_in_words(table['period'].iloc[outlook.horizon - 1])}"
     headline = f"{when}: {money(total['mean'], currency)} expected{_against_last_year(outlook, total['mean'])}"
     alt = f"Line of monthly sales and of their forecast with 50% and 80% bands. {headline}."
     caption = f"Monthly sales, forecast with 50% and 80% bands{'' if targets is None else ', and target'}. {currency}."
@@ -77,11 +78,23 @@ def _range_said(total: pd.Series, currency: str) -> str:
 
 
 @section("By part of the business")
-def parts_section(outlook: Outlook, currency: str) -> Section | NotEnoughData:
-    """Show what each region, product line and channel should sell, against the year before."""
-    parts = part_growth(outlook)
+def parts_section(
+    outlook: Outlook, currency: str, rep_names: Mapping[str, str] | None = None
+) -> Section | NotEnoughData:
+    """Show what each region, product line, channel and rep should sell, against the year before.
+
+    Parameters
+    ----------
+    outlook
+        Result of `forecast_sales`.
+    currency
+        What money is called.
+    rep_names
+        What each rep_id is called; from `rep_names`.
+    """
+    parts = _with_names(part_growth(outlook), rep_names)
     if parts.empty:
-        return NotEnoughData("a region, product line or channel in orders")
+        return NotEnoughData("a region, product line, channel or rep in orders")
     columns = [
         Col("key", "Part"), Col("level", "Level"), Col("before", "Year before", "money", currency),
         Col("mean", "Expected", "money", currency), Col("p10", "Low (10%)", "money", currency),
@@ -95,9 +108,9 @@ def parts_section(outlook: Outlook, currency: str) -> Section | NotEnoughData:
 
 
 def _parts_headline(parts: pd.DataFrame) -> str:
-    """Name the part that adds most and the one that adds least, of the level with the most parts to choose from."""
-    known = parts.dropna(subset="change")
-    if known["level"].value_counts().max() < 2 or known.empty:
+    """Name the part that adds most and the one that adds least, of the level with the most parts; reps only at need."""
+    known = above_reps(parts.dropna(subset="change"))
+    if known.empty or known["level"].value_counts().max() < 2:
         return "Each part of the business is forecast on its own."
     level = known["level"].value_counts().idxmax()
     order = known[known["level"] == level].sort_values("change")
@@ -109,6 +122,32 @@ def _parts_headline(parts: pd.DataFrame) -> str:
 
 def _least(change: float) -> str:
     return "least" if change >= 0 else "lose most"
+
+
+def above_reps(parts: pd.DataFrame) -> pd.DataFrame:
+    """Return the parts that are no reps, which a whole company looks at first; the reps where there is nothing else."""
+    above = parts[parts["level"] != "rep"]
+    return above if len(above) else parts
+
+
+def rep_names(reps: pd.DataFrame | NotEnoughData) -> dict[str, str]:
+    """Return what each rep_id is called; nothing where the table reps, or a name, is absent.
+
+    Examples
+    --------
+    >>> rep_names(pd.DataFrame({"rep_id": ["R1", "R2"], "name": ["Li Na", None]}))
+    {'R1': 'Li Na'}
+    """
+    if isinstance(reps, NotEnoughData) or "name" not in reps:
+        return {}
+    named = reps.dropna(subset="name")
+    return dict(zip(named["rep_id"], named["name"], strict=True))
+
+
+def _with_names(parts: pd.DataFrame, names: Mapping[str, str] | None) -> pd.DataFrame:
+    known = names or {}
+    named = parts["key"].map(lambda key: known.get(key, key))
+    return parts.assign(key=parts["key"].where(parts["level"] != "rep", named))
 
 
 def part_growth(outlook: Outlook) -> pd.DataFrame:
@@ -127,12 +166,15 @@ def part_growth(outlook: Outlook) -> pd.DataFrame:
     change = totals["mean"] - before
     growth: pd.Series = change / np.where(before > 0, before, np.nan)
     parts = totals.assign(before=before, change=change, growth=growth).query("level != @COMPANY")
-    parts = parts.assign(level=parts["level"].str.replace("_", " "))
-    return parts.sort_values(["level", "mean"], ascending=[True, False], ignore_index=True)
+    rank = parts["level"].map([*LEVEL_COLUMNS].index)
+    parts = parts.assign(rank=rank, level=parts["level"].str.replace("_", " "))
+    return parts.sort_values(["rank", "mean"], ascending=[True, False], ignore_index=True).drop(columns="rank")
 
 
 @section("Targets")
-def targets_section(completion: pd.DataFrame, notes: Sequence[str], currency: str) -> Section:
+def targets_section(
+    completion: pd.DataFrame, notes: Sequence[str], currency: str, rep_names: Mapping[str, str] | None = None
+) -> Section:
     """Show whether targets should be met: the company's as bars, all of them as a table."""
     bars = coming_company_targets(completion)
     ahead = completion[(completion["months_ahead"] > 0) & (completion["target"] > 0)]
@@ -142,7 +184,7 @@ def targets_section(completion: pd.DataFrame, notes: Sequence[str], currency: st
         caption = "Company: sold and expected as a share of the target; the line below each bar is its 80% range."
         blocks.insert(0, Chart(figures.completion_bars(bars.head(MOST_BARS)), alt, caption=caption))
     if len(ahead):
-        blocks.append(_target_table(ahead, currency))
+        blocks.append(_target_table(_with_names(ahead, rep_names), currency))
     headline = _met_headline(bars if len(bars) else completion)
     return Section("", f"{headline}.", "", blocks)
 
@@ -162,9 +204,9 @@ def _met_headline(rows: pd.DataFrame) -> str:
         return f"All periods with targets are over; {met} of {len(rows)} were met"
     row = nearest_target(rows)
     if not np.isfinite(row["probability_met"]):
-        return f"{in_words(row['period'])} should reach {share(row['forecast'] / row['target'])} of its target"
+        return f"{period_in_words(row['period'])} should reach {share(row['forecast'] / row['target'])} of its target"
     return (
-        f"{in_words(row['period'])} should reach {share(row['forecast'] / row['target'])} of its target, "
+        f"{period_in_words(row['period'])} should reach {share(row['forecast'] / row['target'])} of its target, "
         f"which has a {share(row['probability_met'])} chance to be met"
     )
 
@@ -178,7 +220,7 @@ def nearest_target(rows: pd.DataFrame) -> pd.Series:
 
 def _target_table(ahead: pd.DataFrame, currency: str) -> DataTable:
     rows = ahead.assign(
-        period=ahead["period"].map(in_words),
+        period=ahead["period"].map(period_in_words),
         key=ahead["key"].where(ahead["level"] != COMPANY, "Company"),
         level=ahead["level"].str.replace("_", " "),
         completion=ahead["forecast"] / ahead["target"],

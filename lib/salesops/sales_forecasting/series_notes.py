@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from salesops.not_enough_data import NotEnoughData
-from salesops.sales_forecasting.periods import in_words
+from salesops.report.numbers import period_in_words
 from salesops.sales_forecasting.series import COMPANY, NOT_GIVEN
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _notes_of(fact: dict[Any, Any]) -> list[str]:
     name = part_name(fact["level"], fact["key"])
     name = name[0].upper() + name[1:]
     absent = {
-        "stopped": f"no orders since {in_words(fact['last_sale'])}",
+        "stopped": f"no orders since {period_in_words(fact['last_sale'])}",
         "too short": f"only {_months(fact['months'])} of history",
         "no sales": "its orders add up to zero in every month",
     }

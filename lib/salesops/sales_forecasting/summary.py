@@ -8,9 +8,10 @@ import numpy as np
 
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import Kpi, Message, Summary, interval, money, share
+from salesops.report.numbers import period_in_words
 from salesops.sales_forecasting.backtest import NAIVE, four_in_five
-from salesops.sales_forecasting.periods import in_words, month_count, quarter_of
-from salesops.sales_forecasting.sections import coming_company_targets, nearest_target, part_growth
+from salesops.sales_forecasting.periods import month_count, quarter_of
+from salesops.sales_forecasting.sections import above_reps, coming_company_targets, nearest_target, part_growth
 from salesops.sales_forecasting.series import COMPANY
 from salesops.sales_forecasting.totals import coming_totals, company_total
 
@@ -81,7 +82,7 @@ def _quarter_kpi(outlook: Outlook, currency: str) -> Kpi | None:
     total = company_total(outlook, period)
     sold = total["sales_so_far"]
     return Kpi(
-        "sales_this_quarter", f"Sales expected, {in_words(period)}", float(total["forecast"]), currency,
+        "sales_this_quarter", f"Sales expected, {period_in_words(period)}", float(total["forecast"]), currency,
         *_ends(total), better="up", note=f"of it sold: {money(sold, currency)}" if left < QUARTER_MONTHS else "",
         trend=[*_past_quarters(outlook), float(total["forecast"])],
     )  # fmt: skip
@@ -100,7 +101,7 @@ def _target_kpi(completion: pd.DataFrame, currency: str) -> Kpi | None:
     row = nearest_target(rows)
     if not np.isfinite(row["probability_met"]):
         return None
-    label = f"Chance to meet the target, {in_words(row['period'])}"
+    label = f"Chance to meet the target, {period_in_words(row['period'])}"
     note = f"target {money(row['target'], currency)}"
     return Kpi("chance_to_meet_target", label, float(row["probability_met"]), "share", better="up", note=note)
 
@@ -142,14 +143,16 @@ def _answer(outlook: Outlook, completion: pd.DataFrame | NotEnoughData, currency
     row = nearest_target(rows)
     if not np.isfinite(row["probability_met"]):
         return f"{expected}."
-    return f"{expected}, and the target of {in_words(row['period'])} {_likelihood(row['probability_met'])}."
+    return f"{expected}, and the target of {period_in_words(row['period'])} {_likelihood(row['probability_met'])}."
 
 
 def _likelihood(probability: float) -> str:
     steps = (
-        (0.9, "will very likely be met"), (0.65, "will probably be met"), (0.35, "is about as likely to be missed as met"),
+        (0.9, "will very likely be met"),
+        (0.65, "will probably be met"),
+        (0.35, "is about as likely to be missed as met"),
         (0.1, "will probably be missed"),
-    )  # fmt: skip
+    )
     return next((words for least, words in steps if probability >= least), "will very likely be missed")
 
 
@@ -163,7 +166,7 @@ def _target_message(completion: pd.DataFrame | NotEnoughData, currency: str) -> 
     gap = row["forecast"] - row["target"]
     side = "above" if gap >= 0 else "below"
     source = "" if row["source"] == "given" else f" The target is the {row['source']}."
-    lead = f"{money(abs(gap), currency)} {side} target in {in_words(row['period'])}."
+    lead = f"{money(abs(gap), currency)} {side} target in {period_in_words(row['period'])}."
     known = f" {share(row['probability_met'])} chance to meet it." if np.isfinite(row["probability_met"]) else ""
     expected = f"Expected {money(row['forecast'], currency)} of {money(row['target'], currency)}."
     return Message(lead, f"{expected}{known}{_year_said(rows, row)}{source}")
@@ -180,7 +183,7 @@ def _year_said(rows: pd.DataFrame, nearest: pd.Series) -> str:
 
 
 def _part_message(outlook: Outlook, currency: str) -> Message | None:
-    changes = part_growth(outlook).dropna(subset="change")
+    changes = above_reps(part_growth(outlook).dropna(subset="change"))
     if changes.empty:
         return None
     row = changes.iloc[int(changes["change"].abs().to_numpy().argmax())]

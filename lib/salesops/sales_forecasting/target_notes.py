@@ -9,7 +9,8 @@ import pandas as pd
 from salesops.errors import did_you_mean
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import plural
-from salesops.sales_forecasting.periods import in_words, month_bounds, month_count
+from salesops.report.numbers import period_in_words
+from salesops.sales_forecasting.periods import month_bounds, month_count
 from salesops.sales_forecasting.series import COMPANY
 from salesops.sales_forecasting.series_notes import part_name, said
 from salesops.sales_forecasting.targets import GIVEN, SALES, WHOLE, level_sums, sales_targets
@@ -61,7 +62,7 @@ def time_contradictions(given: pd.DataFrame) -> list[str]:
     apart = pd.concat([_apart(rows, whole, part) for whole, part in ((12, 3), (3, 1), (12, 1))])
     return [
         f"Targets of {part_name(row['level'], row['key'])} contradict each other: the {row['parts']} of "
-        f"{in_words(row['period'])} add up to {row['sum']:,.0f}, its own target is {row['target']:,.0f}."
+        f"{period_in_words(row['period'])} add up to {row['sum']:,.0f}, its own target is {row['target']:,.0f}."
         for row in apart.to_dict("records")
     ]
 
@@ -78,7 +79,7 @@ def level_contradictions(given: pd.DataFrame, history: pd.DataFrame) -> list[str
     apart = sums[(over > TOLERANCE) | ((over < -TOLERANCE) & (sums["share"] >= WHOLE))]
     return [
         f"Targets by {said(str(level))} do not add up to the company's in {plural(len(part), 'period')}: in "
-        f"{in_words(part['period'].iloc[0])} {part['target'].iloc[0]:,.0f} against {part['whole'].iloc[0]:,.0f}."
+        f"{period_in_words(part['period'].iloc[0])} {part['target'].iloc[0]:,.0f} against {part['whole'].iloc[0]:,.0f}."
         for level, part in apart.groupby("level", sort=False)
     ]
 
@@ -107,7 +108,7 @@ def _not_added_up(rows: pd.DataFrame, given: pd.DataFrame, history: pd.DataFrame
     open_periods = sums[~sums["period"].isin(rows.loc[rows["level"] == COMPANY, "period"]) & (sums["share"] > 0)]
     best = open_periods.sort_values("share").drop_duplicates("period", keep="last")
     return [
-        f"The company has no target for {in_words(row['period'])}: those by {said(row['level'])} cover only "
+        f"The company has no target for {period_in_words(row['period'])}: those by {said(row['level'])} cover only "
         f"{row['share']:.0%} of its sales and are not added up."
         for row in best.to_dict("records")
     ]
@@ -149,5 +150,5 @@ def _other_measures(targets: pd.DataFrame) -> list[str]:
 
 
 def _listed(periods: Iterable[str], most: int = 4) -> str:
-    names = [in_words(period) for period in dict.fromkeys(periods)]
+    names = [period_in_words(period) for period in dict.fromkeys(periods)]
     return ", ".join(names) if len(names) <= most else f"{', '.join(names[:most])} and {len(names) - most} more"

@@ -5,7 +5,13 @@ from salesops.sales_forecasting.backtest import backtest_table
 from salesops.sales_forecasting.forecast import forecast_table
 from salesops.sales_forecasting.outlook import forecast_sales
 from salesops.sales_forecasting.parameters import Parameters
-from salesops.sales_forecasting.sections import accuracy_section, forecast_section, parts_section, targets_section
+from salesops.sales_forecasting.sections import (
+    accuracy_section,
+    forecast_section,
+    parts_section,
+    rep_names,
+    targets_section,
+)
 from salesops.sales_forecasting.series import monthly_sales
 from salesops.sales_forecasting.series_notes import series_notes
 from salesops.sales_forecasting.summary import kpis, summary
@@ -24,6 +30,7 @@ __all__ = [
     "kpis",
     "monthly_sales",
     "parts_section",
+    "rep_names",
     "series_notes",
     "summary",
     "target_completion",

@@ -1,9 +1,9 @@
 """What the chances rest on, in the words that their page shows."""
 
 ASSUMPTIONS = (
-    "Intervals of conversion and win rates are Wilson's, 80%. The 80% interval of a deal's chance says how well the model's "
-    "coefficients are known; on simulated companies it held the true chance in about 70% of cases, so read it as a "
-    "little wider.",
+    "Intervals of conversion and win rates are Wilson's, 80%. The 80% interval of a deal's chance says how well the "
+    "model's coefficients are known; on simulated companies it held the true chance in about 70% of cases, "
+    "so read it as a little wider.",
     "Chances are learned from deals as they stood at past month-ends, with what was known then. A deal that is "
     "still open counts for as long as it has been watched; one that closed counts until it closed.",
     "Winning and losing in each quarter ahead are two logistic models given that the deal is still open; the "
@@ -12,5 +12,11 @@ ASSUMPTIONS = (
     "have closed under it.",
     "A reason is a difference from the average open deal that the model uses. It goes with winning or losing; it "
     "need not cause it.",
+    "A scorecard, a visit or a commitment counts from its day on. Competitor, prices and responsibles carry no day: "
+    "they are used at past looks only in stages in which deals open today show them about as often as deals closed "
+    "since do.",
+    "What one more confirmation is worth compares deals alike in all else the model knows. A deal whose buyer is keen "
+    "for other reasons gets its confirmations more easily, so it is rather an upper guess at what getting it "
+    "would bring.",
     "Bookings hold deals open today only. All deals of a quarter share its fortune, as far as past quarters did.",
 )

@@ -96,6 +96,8 @@ class HazardDesign:
 def _learn(feature: Feature, values: pd.Series) -> _Block:
     if feature.kind == "category":
         return _Block(feature, levels=tuple(sorted(values.dropna().unique())))
+    if feature.kind == "tick":
+        return _Block(feature)
     known = _scale(feature, values.to_numpy(float))
     known = known[np.isfinite(known)]
     spline = None
@@ -109,13 +111,17 @@ def _learn(feature: Feature, values: pd.Series) -> _Block:
 def _scale(feature: Feature, values: Matrix) -> Matrix:
     if feature.kind == "due":
         return values / DAYS_PER_QUARTER
-    # Records are log-odds, around zero, and need no logarithm; durations, money and counts do.
-    return values if feature.name.endswith("_record") else np.log1p(np.maximum(values, 0.0))
+    if feature.kind == "tick":
+        return np.nan_to_num(values)
+    # What has a sign is a log already, or a rating; durations, money and counts need a logarithm.
+    return values if feature.kind == "signed" else np.log1p(np.maximum(values, 0.0))
 
 
 def _width(block: _Block) -> int:
     if block.feature.kind == "category":
         return len(block.levels) * (3 if block.feature.fades else 1)
+    if block.feature.kind == "tick":
+        return 1
     curve = block.spline.n_features_out_ if block.spline is not None else 1
     return int(curve + 1 + block.feature.fades)
 
@@ -124,6 +130,8 @@ def _columns(block: _Block, values: pd.Series, ahead: NDArray[np.int64], line: N
     if block.feature.kind == "category":
         return _category_columns(block, values, ahead, line)
     scaled = _scale(block.feature, values.to_numpy(float))
+    if block.feature.kind == "tick":
+        return scaled[line, None] * block.feature.prior_sd
     missing = np.isnan(scaled)
     if block.feature.kind == "due":
         columns = _spline(block, (scaled[line] - ahead).clip(*DUE_RANGE))

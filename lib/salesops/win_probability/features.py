@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from salesops.win_probability.confirmations import CONFIRMATIONS, in_words
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
-Kind = Literal["category", "curve", "line", "due"]
+Kind = Literal["category", "curve", "line", "signed", "tick", "due"]
 
 
 @dataclass(frozen=True)
@@ -22,12 +26,15 @@ class Feature:
     label
         The name a manager uses.
     kind
-        category; curve (a spline of log(1 + x)); line (log(1 + x), straight); due (days to the expected closing, as a
-        spline of the distance from each quarter ahead).
+        category; curve (a spline of log(1 + x)); line (log(1 + x), straight); signed (x itself, straight); tick (1 or
+        0, and 0 where it is not known); due (days to the expected closing, as a spline of the distance from each
+        quarter ahead).
     prior_sd
         Standard deviation, in log-odds, of an effect before the data is seen: what the ridge penalty stands for.
     fades
         Whether the effect may change with the quarters ahead: what is true of a deal today says less of next year.
+    told_as
+        The topic under which its part in a chance is told to people, where several features are one to them.
     """
 
     name: str
@@ -35,7 +42,10 @@ class Feature:
     kind: Kind
     prior_sd: float = 1.0
     fades: bool = False
+    told_as: str = ""
 
+
+SCORECARD, ACTIVITY, PEOPLE = "scorecard", "activity", "people"
 
 # Reps differ by about a third in log-odds; a wider prior would take their small samples at their word.
 CATALOGUE = (
@@ -47,7 +57,22 @@ CATALOGUE = (
     Feature("slips", "slips of the expected closing", "line", 1.0),
     Feature("slipped_days", "days slipped", "line", 0.5),
     Feature("rep_id", "rep", "category", 0.35),
-    Feature("account_id_record", "customer's record", "line", 1.0),
+    Feature("account_id_record", "customer's record", "signed", 1.0),
+    *(Feature(name, in_words(name), "tick", 0.25, told_as=SCORECARD) for name in CONFIRMATIONS),
+    # Equal weights, from which the single confirmations differ.
+    Feature("confirmed", "confirmations", "signed", 1.0, fades=True, told_as=SCORECARD),
+    Feature("days_since_review", "time since the last review", "line", 0.5, told_as=SCORECARD),
+    Feature("activities", "activities", "line", 0.5, told_as=ACTIVITY),
+    Feature("recent_activities", "recent activities", "line", 0.5, told_as=ACTIVITY),
+    Feature("commitments", "commitments", "line", 0.5, told_as=ACTIVITY),
+    Feature("recent_commitments", "recent commitments", "line", 0.5, told_as=ACTIVITY),
+    Feature("roles_covered", "power map", "signed", 0.5, told_as=PEOPLE),
+    Feature("relationship_level", "relationship level", "signed", 0.5, told_as=PEOPLE),
+    Feature("attitude", "attitude", "signed", 0.5, told_as=PEOPLE),
+    Feature("iron_triangle", "iron triangle", "tick", 1.0),
+    Feature("competitor", "competitor", "category", 0.7),
+    Feature("price_gap", "price gap", "signed", 1.0),
+    Feature("rep_tenure_days", "rep's time with us", "line", 0.5),
     Feature("product_line", "product line", "category"),
     Feature("channel", "channel", "category"),
     Feature("source", "source", "category"),
@@ -56,8 +81,8 @@ CATALOGUE = (
 )
 BY_NAME = {feature.name: feature for feature in CATALOGUE}
 
-# A column filled for closed deals and empty for open ones (or the reverse) tells the outcome by its emptiness.
-EMPTINESS_GAP = 0.2
+# A category with more than this many levels per deal names the deals, and tells nothing of others.
+LEVELS_PER_DEAL = 0.5
 
 
 @dataclass(frozen=True)
@@ -69,34 +94,32 @@ class Choice:
     used
         Names of features, in the catalogue's order.
     left_out
-        From a feature's name to the reason, as a sentence.
+        From a feature's name to the reason why it, or its values in some stages, are left out, as a sentence.
     """
 
     used: tuple[str, ...]
     left_out: dict[str, str]
 
 
-def choose_features(rows: pd.DataFrame) -> Choice:
+def choose_features(rows: pd.DataFrame, hidden: Mapping[str, str] | None = None) -> Choice:
     """Return which features of the catalogue the snapshots support.
 
     Parameters
     ----------
     rows
-        Snapshots with closed_mark (-1 for deals still open).
+        Snapshots.
+    hidden
+        From `salesops.win_probability.late_values.hide_late_values`: why values were hidden, by feature.
     """
     there = [feature.name for feature in CATALOGUE if feature.name in rows.columns]
-    last = rows.drop_duplicates("opportunity_id", keep="last")
-    still_open = last["closed_mark"] < 0
-    empty_open = last.loc[still_open, there].isna().mean().to_dict()
-    empty_closed = last.loc[~still_open, there].isna().mean().to_dict()
-    both = bool(still_open.any() and not still_open.all())
-    reasons: dict[str, str] = {}
+    levels, deals = rows[there].nunique().to_dict(), rows["opportunity_id"].nunique()
+    reasons = dict(hidden or {})
     for name in there:
-        if both and abs(empty_open[name] - empty_closed[name]) > EMPTINESS_GAP:
-            reasons[name] = (
-                f"{BY_NAME[name].label} is empty for {empty_open[name]:.0%} of open and {empty_closed[name]:.0%} of "
-                "closed deals: its emptiness would tell the outcome"
-            )
-        elif rows[name].nunique() < 2:
-            reasons[name] = f"{BY_NAME[name].label} is the same, or empty, for all deals"
-    return Choice(tuple(name for name in there if name not in reasons), reasons)
+        label = BY_NAME[name].label
+        if levels[name] < 2 and name not in reasons:
+            reasons[name] = f"{label} is the same, or empty, for all deals"
+        elif BY_NAME[name].kind == "category" and levels[name] > max(LEVELS_PER_DEAL * deals, 2):
+            reasons[name] = f"{label} has {levels[name]:,} values for {deals:,} deals: it names deals"
+    # What is hidden in some stages alone is used in the others.
+    unused = {name for name in reasons if levels.get(name, 0) < 2 or "names deals" in reasons[name]}
+    return Choice(tuple(name for name in there if name not in unused), reasons)

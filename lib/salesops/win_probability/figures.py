@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from salesops.report import money, number, share, theme
+from salesops.report.numbers import period_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +58,7 @@ def bookings_bands(bookings: pd.DataFrame, currency: str, *, narrow: bool, half:
     ax.hlines(bookings["p50"], place - 0.2, place + 0.2, color=theme.ACCENT, linewidth=2)
     for at, middle in zip(place, bookings["p50"], strict=True):
         theme.direct_label(ax, at + 0.2, middle, money(middle), theme.INK)
-    ax.set_xticks(place, bookings["period"])
+    ax.set_xticks(place, bookings["period"].map(period_in_words))
     ax.set_xlim(-0.5, len(bookings) - 0.2)
     ax.set_ylim(0, float(bookings["p90"].max()) * 1.08)
     theme.money_axis(ax, currency, "a quarter")

@@ -11,15 +11,16 @@ from salesops.not_enough_data import NotEnoughData
 from salesops.win_probability.base_rate import BaseRate
 from salesops.win_probability.evaluate import Judgement, closed_until, fit_until, judge
 from salesops.win_probability.features import Choice, choose_features
+from salesops.win_probability.late_values import hide_late_values
+from salesops.win_probability.looks import take_looks
 from salesops.win_probability.marks import MONTHS_PER_QUARTER, month_marks
-from salesops.win_probability.records import record_up_to
-from salesops.win_probability.snapshots import take_snapshots
 
 if TYPE_CHECKING:
     from datetime import date
 
     import pandas as pd
 
+    from salesops.win_probability.deal_tables import DealTables
     from salesops.win_probability.evaluate import Model
     from salesops.win_probability.parameters import Parameters
 
@@ -69,36 +70,31 @@ class DealModel:
         return self.judgement.verdict
 
 
-def learn(
-    opportunities: pd.DataFrame | NotEnoughData,
-    stage_history: pd.DataFrame | NotEnoughData,
-    accounts: pd.DataFrame | NotEnoughData,
-    as_of: date,
-    parameters: Parameters,
-) -> DealModel | NotEnoughData:
+def learn(tables: DealTables, as_of: date, parameters: Parameters) -> DealModel | NotEnoughData:
     """Return the model of the company's deals as it can be known on a day.
 
     Parameters
     ----------
-    opportunities, stage_history, accounts
-        Tables of the input contract, cut to `as_of`; the last two may be absent.
+    tables
+        Tables of the input contract, cut to `as_of`; all but the deals may be absent.
     as_of
         The day the chances are for.
     parameters
-        history_quarters and min_closed_deals are used.
+        history_quarters, min_closed_deals and use_contacts are used.
     """
+    opportunities = tables.opportunities
     if isinstance(opportunities, NotEnoughData):
         return opportunities
     if "closed_at" not in opportunities.columns:
         return NotEnoughData("opportunities.closed_at", "without it no deal is known to have closed")
     marks = month_marks(as_of, MONTHS_PER_QUARTER * parameters.history_quarters)
-    rows = take_snapshots(opportunities, stage_history, accounts, marks)
-    rows["account_id_record"] = record_up_to(rows, opportunities, "account_id")
+    rows = take_looks(opportunities, tables, marks, use_contacts=parameters.use_contacts)
     last_mark = len(marks) - 1
     lacking = _too_few(rows, last_mark, parameters.min_closed_deals)
     if lacking is not None:
         return lacking
-    choice = choose_features(rows)
+    rows, hidden = hide_late_values(rows, last_mark)
+    choice = choose_features(rows, hidden)
     judgement = judge(rows, last_mark, choice.used)
     trusted = isinstance(judgement, Judgement) and judgement.verdict != "no signal: base rate used"
     model = fit_until(rows, last_mark, choice.used if trusted else ())

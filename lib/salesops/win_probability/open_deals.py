@@ -12,7 +12,8 @@ from salesops.win_probability.chances import cumulative
 from salesops.win_probability.contributions import contributions
 from salesops.win_probability.hazard import LandmarkHazard
 from salesops.win_probability.marks import DAYS_PER_QUARTER, coming_quarters
-from salesops.win_probability.reasons import phrases, top_reasons
+from salesops.win_probability.next_confirmation import next_confirmations
+from salesops.win_probability.reasons import phrases, told, top_reasons
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,7 +47,7 @@ def open_deals(
         opportunity_id, win_probability with low and high (80%: how well the chance is known), win_this_quarter (by
         the end of the quarter that holds the day after as_of), expected_amount (chance × amount; empty without an
         amount), expected_close (median day of winning, if won), reasons_up, reasons_down, next_confirmation and
-        next_gain (empty: no scorecard is used yet), then account, rep, product_line, stage, amount.
+        next_gain (see `next_confirmations`; empty without a scorecard), then account, rep, product_line, stage, amount.
     """
     today = learned.today
     if today.empty:
@@ -65,11 +66,10 @@ def open_deals(
             "expected_close": expected_close(learned),
             "reasons_up": up,
             "reasons_down": down,
-            "next_confirmation": "",
-            "next_gain": np.nan,
         }
     )
-    table = table.join(_shown(opportunities, names), on="opportunity_id")
+    amounts = today["opportunity_id"].map(opportunities.set_index("opportunity_id")["amount"].astype(float))
+    table = table.join(next_confirmations(learned, amounts)).join(_shown(opportunities, names), on="opportunity_id")
     table.insert(5, "expected_amount", table["win_probability"] * table["amount"])
     return table.sort_values("expected_amount", ascending=False, kind="stable", ignore_index=True)
 
@@ -102,8 +102,8 @@ def _reasons(
     if not isinstance(learned.model, LandmarkHazard):
         return "", ""
     parts = contributions(learned.model, learned.today)
-    said = phrases(learned.today, list(parts.columns), names, currency)
-    return top_reasons(parts, said, up=True), top_reasons(parts, said, up=False)
+    said, topics = phrases(learned.today, parts, names, currency), told(parts)
+    return top_reasons(topics, said, up=True), top_reasons(topics, said, up=False)
 
 
 def _shown(opportunities: pd.DataFrame, names: dict[str, dict[str, str]]) -> pd.DataFrame:

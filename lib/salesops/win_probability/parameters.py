@@ -33,3 +33,6 @@ class Parameters(NotebookParameters):
     top_deals: Annotated[
         int, Field(ge=1, le=1000, description="key prospects shown, largest expected amount first")
     ] = 50
+    use_contacts: Annotated[
+        bool, Field(description="whether today's contacts, which carry no day, may stand for the past, too")
+    ] = False

@@ -8,7 +8,15 @@ import numpy as np
 import pandas as pd
 
 from salesops.report import money
-from salesops.win_probability.features import BY_NAME
+from salesops.win_probability.features import ACTIVITY, BY_NAME, PEOPLE, SCORECARD
+from salesops.win_probability.reason_words import (
+    activity_words,
+    people_words,
+    price_gap_words,
+    scorecard_words,
+    tenure_words,
+    triangle_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,15 +27,27 @@ WORTH_SAYING = 0.12
 SEPARATOR = "; "
 
 
-def phrases(today: pd.DataFrame, features: list[str], names: dict[str, dict[str, str]], currency: str) -> pd.DataFrame:
-    """Return what is to be said of each deal for each feature.
+def told(parts: pd.DataFrame) -> pd.DataFrame:
+    """Return contributions by the topics that people tell them under; rows add up as before.
+
+    Examples
+    --------
+    >>> told(pd.DataFrame({"activities": [0.5], "commitments": [0.25], "stage": [0.1]})).to_dict("list")
+    {'activity': [0.75], 'stage': [0.1]}
+    """
+    topics = [BY_NAME[name].told_as or name for name in parts.columns]
+    return parts.T.groupby(topics, sort=False).sum().T
+
+
+def phrases(today: pd.DataFrame, parts: pd.DataFrame, names: dict[str, dict[str, str]], currency: str) -> pd.DataFrame:
+    """Return what is to be said of each deal on each topic.
 
     Parameters
     ----------
     today
         Snapshots of the open deals, n rows.
-    features
-        Names of the features in use.
+    parts
+        Contributions of the features in use.
     names
         For identifiers such as rep_id: from the identifier to the name people use.
     currency
@@ -35,7 +55,8 @@ def phrases(today: pd.DataFrame, features: list[str], names: dict[str, dict[str,
 
     Returns
     -------
-    DataFrame of str, shape (n, features)
+    DataFrame of str, shape (n, topics)
+        In the order of `told`.
     """
     words: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
         "age_days": _age,
@@ -45,8 +66,15 @@ def phrases(today: pd.DataFrame, features: list[str], names: dict[str, dict[str,
         "slips": lambda rows: _counted(rows["slips"], "expected closing never moved", "expected closing moved back"),
         "slipped_days": lambda rows: "slipped by " + _days(rows["slipped_days"]) + " in all",
         "account_id_record": _record,
+        "price_gap": price_gap_words,
+        "iron_triangle": triangle_words,
+        "rep_tenure_days": tenure_words,
+        SCORECARD: lambda rows: scorecard_words(rows, parts),
+        ACTIVITY: activity_words,
+        PEOPLE: people_words,
     }
-    said = {name: words[name](today) if name in words else _level(today, name, names) for name in features}
+    topics = told(parts).columns
+    said = {name: words[name](today) if name in words else _level(today, name, names) for name in topics}
     return pd.DataFrame(said, index=today.index)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import Chart, Col, DataTable, Pair, Section, money, plural, section, share
+from salesops.report.numbers import period_in_words
 from salesops.win_probability.evaluate import BASE, LATER_CLOSINGS, MODEL
 from salesops.win_probability.figures import bookings_bands, calibration_dots, funnel_bars
 
@@ -24,6 +25,12 @@ METRIC_LABELS = {
     "auc": "Area under the curve (0.5 is chance)",
     "calibration_error": "Calibration error",
 }
+
+NEXT_IN_WORDS = (
+    "Next to confirm is the open point of the scorecard that goes with the largest gain, and Worth is that gain in "
+    "chance × amount, among deals alike in all else. It goes with winning and need not cause it. The decider's choice "
+    "(W1) is what the others lead to, and is named only where they are all confirmed."
+)
 
 
 @section("Funnel")
@@ -107,7 +114,7 @@ def _card_table(card: pd.DataFrame) -> DataTable:
 def bookings_section(bookings: pd.DataFrame, parameters: Parameters) -> Section:
     """Say what open deals will bring in, from `bookings`."""
     first, currency = bookings.iloc[0], parameters.currency
-    headline = f"Open deals should bring {money(first['mean'], currency)} in {first['period']}"
+    headline = f"Open deals should bring {money(first['mean'], currency)} in {period_in_words(first['period'])}"
     text = (
         f"In eight of ten cases between {money(first['p10'], currency)} and {money(first['p90'], currency)}. Deals not "
         "yet born are left out: where deals close fast, later quarters will hold more than is shown."
@@ -141,11 +148,16 @@ def deals_section(deals: pd.DataFrame, parameters: Parameters) -> Section | NotE
         Col("win_probability", "Win chance", "bar"),
         Col("interval", "80%"),
         Col("expected_close", "Closes about", "date"),
+        Col("next_confirmation", "Next to confirm"),
+        Col("next_gain", "Worth", "money", parameters.currency),
         Col("reasons_up", "For us"),
         Col("reasons_down", "Against us"),
     ]
+    if deals["next_gain"].notna().any():
+        text += f" {NEXT_IN_WORDS}"
     key = key.assign(interval=_interval_words(key))
-    there = [column for column in columns if column.name in key.columns and (key[column.name] != "").any()]
+    filled = (key != "") & key.notna()
+    there = [column for column in columns if column.name in key.columns and filled[column.name].any()]
     return Section("Key prospects", headline, text, (DataTable(key, there, filter_label="customer, rep or stage"),))
 
 

@@ -9,7 +9,10 @@ import pandas as pd
 
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import Kpi, Message, Summary, money, plural, share
+from salesops.report.numbers import period_in_words
+from salesops.win_probability.customer_people import PEOPLE_COLUMNS
 from salesops.win_probability.learn import DealModel, unseen_stages
+from salesops.win_probability.next_confirmation import most_hangs_on
 from salesops.win_probability.sections import deals_that_make_half, hardest_stage
 from salesops.win_probability.wilson import wilson_interval
 
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
     from datetime import date
 
 WIN_RATE_MONTHS = 12
+CONTACTS_CAUTION = (
+    "Contacts carry no day: the roles covered, relations and attitudes of today stand for the past, too. If contacts "
+    "are entered because a deal was won, chances lean on them too much; use_contacts = False leaves them out."
+)
 
 
 def summary(
@@ -42,7 +49,12 @@ def summary(
     previous
         The last run's value of each figure.
     """
-    messages = [*_concentration(deals, currency), *_leak(conversion, currency), *_overdue(learned, currency)]
+    messages = [
+        *_concentration(deals, currency),
+        *_next(deals, currency),
+        *_leak(conversion, currency),
+        *_overdue(learned, currency),
+    ]
     return Summary(_answer(learned, expected, currency), figures, [*messages, *_trust(learned)], previous)
 
 
@@ -57,7 +69,7 @@ def kpis(
     found: list[Kpi] = []
     if not isinstance(expected, NotEnoughData):
         first = expected.iloc[0]
-        label = f"Bookings from open deals, {first['period']}"
+        label = f"Bookings from open deals, {period_in_words(first['period'])}"
         found.append(Kpi("bookings_this_quarter", label, first["mean"], currency, first["p10"], first["p90"], "up"))
     if not isinstance(deals, NotEnoughData):
         total = float(deals["expected_amount"].sum())
@@ -71,7 +83,8 @@ def cautions(learned: DealModel | NotEnoughData) -> list[str]:
     """Return what a reader should know before using the chances."""
     if isinstance(learned, NotEnoughData):
         return [str(learned)]
-    said = [f"Left out: {reason}." for reason in learned.choice.left_out.values()]
+    said = [CONTACTS_CAUTION] if set(PEOPLE_COLUMNS) & set(learned.choice.used) else []
+    said += [f"Left out: {reason}." for reason in learned.choice.left_out.values()]
     said += [
         f'Stage "{stage}" was never seen before: its deals count as average in stage.'
         for stage in unseen_stages(learned)
@@ -89,7 +102,8 @@ def _answer(learned: DealModel | NotEnoughData, expected: pd.DataFrame | NotEnou
     first = expected.iloc[0]
     known = ", with the same chance for every deal since nothing tells them apart" if learned.uses_base_rate else ""
     return (
-        f"Deals open today should bring {money(first['mean'], currency)} in {first['period']}, in eight of ten cases "
+        f"Deals open today should bring {money(first['mean'], currency)} in {period_in_words(first['period'])}, "
+        "in eight of ten cases "
         f"{money(first['p10'], currency)} to {money(first['p90'], currency)}{known}."
     )
 
@@ -103,6 +117,20 @@ def _concentration(deals: pd.DataFrame | NotEnoughData, currency: str) -> list[M
         Message(
             f"{money(held, currency)} hangs on {plural(few, 'deal')}.",
             f"They hold half of what {plural(len(deals), 'open deal')} should bring in the end: review them first.",
+        )
+    ]
+
+
+def _next(deals: pd.DataFrame | NotEnoughData, currency: str) -> list[Message]:
+    most = None if isinstance(deals, NotEnoughData) else most_hangs_on(deals)
+    if most is None:
+        return []
+    deals_said = plural(most["deals"], "open deal")
+    return [
+        Message(
+            f"{money(most['gain'], currency)} hangs on {most['next_confirmation']}.",
+            f"In {deals_said} it is the unticked confirmation that goes with the largest gain in expected amount. It "
+            "goes with winning and need not cause it, but it is the first thing to ask for.",
         )
     ]
 

@@ -2,6 +2,7 @@
 
 from salesops.win_probability.assumptions import ASSUMPTIONS
 from salesops.win_probability.bookings import bookings
+from salesops.win_probability.deal_tables import DealTables
 from salesops.win_probability.funnel import stage_conversion
 from salesops.win_probability.learn import judged, learn
 from salesops.win_probability.open_deals import names_of, open_deals
@@ -12,6 +13,7 @@ from salesops.win_probability.try_it import try_it
 
 __all__ = [
     "ASSUMPTIONS",
+    "DealTables",
     "Parameters",
     "bookings",
     "bookings_section",

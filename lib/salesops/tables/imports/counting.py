@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from salesops.tables.imports.blocks import looked_at
 from salesops.tables.imports.files import ROW
 from salesops.tables.imports.report import Change
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import ibis
     import ibis.expr.types as ir
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from salesops.tables.imports.values import Count, Doubt
 
 EXAMPLES = 3
+OF_SOURCE_COLUMNS = ("dropped", "filtered", "unmatched", "several")
 TIMES = "__times__"
 KEYS = "__keys__"
 
@@ -48,7 +50,7 @@ def _counted(connection: ibis.BaseBackend, table: ir.Table, counts: list[Count])
     return [
         Change(
             count.kind,
-            count.column.split(".", 1)[-1] if count.kind not in ("dropped", "unmatched") else count.column,
+            count.column if count.kind in OF_SOURCE_COLUMNS else count.column.split(".", 1)[-1],
             count.detail,
             n,
         )
@@ -80,7 +82,7 @@ def _examples(connection: ibis.BaseBackend, plan: BlockPlan, doubt: Doubt) -> pd
 
 
 def _sentence(file: SourceFile, doubt: Doubt, count: int, first: pd.DataFrame) -> str:
-    names = doubt.source_columns
+    names = [file.headers.get(name, name) for name in doubt.source_columns]
     columns = f"column{'' if len(names) == 1 else 's'} {', '.join(names)}" if names else "a constant"
     found = [f'"{value}"' if pd.notna(value) else "empty" for value in first["found"]]
     lines = ", ".join(f"line {row + file.line_of_row_0}: {text}" for row, text in zip(first["row"], found, strict=True))
@@ -88,13 +90,14 @@ def _sentence(file: SourceFile, doubt: Doubt, count: int, first: pd.DataFrame) -
     return f"{file.spec.path}, {columns}: {rows} ({lines}); wanted {doubt.wanted}"
 
 
-def join_faults(connection: ibis.BaseBackend, block: Block, files: dict[str, SourceFile]) -> Iterator[str]:
+def join_faults(connection: ibis.BaseBackend, block: Block, files: Mapping[str, SourceFile]) -> Iterator[str]:
     """Yield one sentence per joined file whose key is not unique, because rows would be counted twice."""
-    for join in block.join:
-        doubles = _doubles(connection, files[join.file].corrected, list(join.match))
+    for join in (join for join in block.join if join.take is None):
+        doubles = _doubles(connection, looked_at(join, files[join.source]), list(join.match))
         if len(doubles):
-            path, key = files[join.file].spec.path, ", ".join(join.match)
-            yield f"{path}, column {key}: {_several(doubles)}; a file that is joined needs each key only once"
+            path, key = files[join.source].spec.path, ", ".join(join.match)
+            cure = "a file that is joined needs each key only once, or say which to take"
+            yield f"{path}, column {key}: {_several(doubles)}; {cure}"
 
 
 def key_faults(connection: ibis.BaseBackend, contract: TableContract, table: ir.Table) -> Iterator[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import typing
 from typing import TYPE_CHECKING, Any
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
 from salesops.errors import InputError, did_you_mean
+from salesops.parameters import known_names
 from salesops.tables.imports.mapping import Mapping
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _yaml(path: Path) -> Any:
 def _sentence(fault: Any) -> str:
     place, name = _place(fault["loc"]), str(fault["loc"][-1]) if fault["loc"] else ""
     if fault["type"] == "extra_forbidden":
-        return f'"{place}" is not known: {did_you_mean(name, _known_keys(fault["loc"][:-1]))}'
+        return f'"{place}" is not known: {did_you_mean(name, known_names(Mapping, fault["loc"]))}'
     if fault["type"] == "missing":
         return f'"{place}" is missing: add it'
     wanted = fault["msg"].removeprefix("Value error, ").replace("Input should be", "it should be")
@@ -70,27 +70,3 @@ def _sentence(fault: Any) -> str:
 def _place(location: tuple[str | int, ...]) -> str:
     """Return the place as it is written in the file, blocks and list items counted from 1."""
     return ".".join(str(part + 1) if isinstance(part, int) else part for part in location)
-
-
-def _known_keys(location: tuple[str | int, ...]) -> list[str]:
-    """Return the keys that the part of a mapping at `location` knows, as they are written in YAML."""
-    model: type[BaseModel] = Mapping
-    annotation: Any = Mapping
-    for step in location:
-        here = _model_in(annotation)
-        if here is not None and step in (fields := _fields(here)):
-            annotation = fields[str(step)]
-        model = _model_in(annotation) or model
-    return list(_fields(model))
-
-
-def _fields(model: type[BaseModel]) -> dict[str, Any]:
-    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """Return the model that an annotation such as `list[Block]` or `dict[str, Value]` holds."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    found = (_model_in(part) for part in typing.get_args(annotation))
-    return next((model for model in found if model is not None), None)

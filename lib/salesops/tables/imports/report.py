@@ -5,16 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["dropped", "merged", "default", "fallback", "spelling", "mapped", "unmatched"]
+Kind = Literal[
+    "dropped", "filtered", "merged", "default", "fallback", "earlier", "spelling", "mapped", "unmatched", "several"
+]
 
 SENTENCES: dict[Kind, str] = {
     "dropped": "{rows} left out, because they lack {column}",
+    "filtered": "{rows} left out, because {column} {detail}",
     "merged": "{rows} left out, because they repeat another in all columns",
     "default": "{column}: {detail} set in {rows} without a value",
     "fallback": "{column}: taken from {detail} in {rows}",
+    "earlier": "{column}: {detail} taken in {rows}, because it is earlier",
     "spelling": "{column}: spelling corrected in {rows}",
     "mapped": "{column}: value translated in {rows}",
     "unmatched": "{column}: no match in {detail} for {rows}",
+    "several": "{column}: {detail} taken for {rows}",
 }
 
 
@@ -36,8 +41,9 @@ class Change:
     Parameters
     ----------
     kind
-        dropped (a required value is missing), merged (equal to another row), default, fallback (a later one of
-        `first_of`), spelling, mapped (by `values`) or unmatched (a join found nothing).
+        dropped (a required value is missing), filtered (by `lacking`, `only` or `skip`), merged (equal to another
+        row), default, fallback (a later one of `first_of`), earlier (a later one of `earliest`), spelling, mapped (by
+        `values`), unmatched (a join found nothing) or several (a join found more than one).
     column
         Contract column, source column, or file of a join.
     detail
@@ -107,6 +113,10 @@ class ImportReport:
         Files in the source folder that the mapping does not name.
     unused_columns
         By file: columns that the mapping does not use.
+    missing_files
+        Optional files that the export does not have.
+    missing_columns
+        By file: optional columns that it does not have.
     currency
         Currency of all money, if the mapping says it.
     notes
@@ -117,6 +127,8 @@ class ImportReport:
     spellings: dict[str, tuple[Change, ...]]
     unused_files: tuple[str, ...]
     unused_columns: dict[str, tuple[str, ...]]
+    missing_files: tuple[str, ...]
+    missing_columns: dict[str, tuple[str, ...]]
     currency: str | None
     notes: tuple[str, ...]
 
@@ -125,12 +137,17 @@ class ImportReport:
         """Return the report as lines of text."""
         tables = [line for table in self.tables.values() for line in table.lines]
         corrected = [f"{path}, {change}" for path, changes in self.spellings.items() for change in changes]
-        columns = [f"  {path}: {', '.join(names)}" for path, names in self.unused_columns.items()]
-        unused = [f"  whole files: {', '.join(self.unused_files)}"] if self.unused_files else []
         money = [f"Money is in {self.currency}."] if self.currency else []
-        left = ["Left unused:", *unused, *columns] if unused or columns else []
-        return [*tables, *corrected, *left, *money, *(f"Note: {note}" for note in self.notes)]
+        missing = _listed("Not in the export, and left empty:", self.missing_files, self.missing_columns)
+        left = _listed("Left unused:", self.unused_files, self.unused_columns)
+        return [*tables, *corrected, *missing, *left, *money, *(f"Note: {note}" for note in self.notes)]
 
     def __str__(self) -> str:
         """Return the report as one text."""
         return "\n".join(self.lines)
+
+
+def _listed(head: str, files: tuple[str, ...], columns: dict[str, tuple[str, ...]]) -> list[str]:
+    whole = [f"  whole files: {', '.join(files)}"] if files else []
+    lines = [*whole, *(f"  {path}: {', '.join(names)}" for path, names in columns.items())]
+    return [head, *lines] if lines else []

@@ -1,0 +1,115 @@
+"""Which unticked confirmation goes with the largest gain, deal by deal and over the whole pipeline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+
+from salesops.win_probability.chances import Hazards, cumulative
+from salesops.win_probability.confirmations import COMES_LAST, CONFIRMATIONS, in_words
+from salesops.win_probability.hazard import LandmarkHazard
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from salesops.win_probability.design import Matrix
+    from salesops.win_probability.learn import DealModel
+
+
+def gains_of_ticking(learned: DealModel) -> pd.DataFrame:
+    """Return how much higher each open deal's chance is with one confirmation more, all else as it is.
+
+    It is what goes with the confirmation among deals alike in all else the model knows: no proof that getting it
+    would bring the gain.
+
+    Parameters
+    ----------
+    learned
+        From `salesops.win_probability.learn.learn`.
+
+    Returns
+    -------
+    DataFrame of shape (open deals, confirmations in use)
+        Gains in the chance of winning, indexed like `learned.today`; empty (NaN) where it is ticked already, or nobody
+        has reviewed the deal.
+    """
+    model, today = learned.model, learned.today
+    if not isinstance(model, LandmarkHazard):
+        return pd.DataFrame(index=today.index)
+    ticks = [tick for tick in CONFIRMATIONS if tick in model.features]
+    _, won, lost = model.linear_predictors(today)
+    chance = _in_the_end(won, lost)
+    with_it = {tick: _in_the_end(*(np.stack([won, lost]) + _shift(model, today, tick))) for tick in ticks}
+    gains = pd.DataFrame(with_it, index=today.index).sub(chance, axis=0)
+    return gains.where(today[ticks] == 0)
+
+
+def _shift(model: LandmarkHazard, today: pd.DataFrame, tick: str) -> Matrix:
+    """Return what one tick more adds to both linear predictors of any deal, shape (2, 1, quarters)."""
+    two = today.iloc[[0, 0]].assign(**{tick: [0.0, 1.0], "confirmed": [0.0, 1.0]})
+    _, won, lost = model.linear_predictors(two)
+    shift: Matrix = np.stack([won[1:] - won[:1], lost[1:] - lost[:1]])
+    return shift
+
+
+def _in_the_end(won: Matrix, lost: Matrix) -> NDArray[np.float64]:
+    return cumulative(Hazards(expit(won), expit(lost)), np.full((len(won), 1), np.inf)).won[:, 0]
+
+
+def next_confirmations(learned: DealModel, amounts: pd.Series) -> pd.DataFrame:
+    """Return for each open deal the unticked confirmation with the largest gain in expected amount.
+
+    The Win is named only where all the others are ticked.
+
+    Parameters
+    ----------
+    learned
+        From `salesops.win_probability.learn.learn`.
+    amounts
+        Amount of each open deal, indexed like `learned.today`.
+
+    Returns
+    -------
+    DataFrame
+        next_confirmation in words (empty where none goes with a gain) and next_gain (chance gained × amount).
+    """
+    gains = gains_of_ticking(learned)
+    if gains.columns.empty:
+        return pd.DataFrame({"next_confirmation": "", "next_gain": np.nan}, index=learned.today.index)
+    if COMES_LAST in gains:
+        others_open = gains.drop(columns=COMES_LAST).notna().any(axis=1)
+        gains[COMES_LAST] = gains[COMES_LAST].mask(others_open)
+    best = gains.max(axis=1)
+    named = gains.fillna(-1.0).idxmax(axis=1).map(in_words)
+    helps = best > 0
+    return pd.DataFrame({"next_confirmation": named.where(helps, ""), "next_gain": (best * amounts).where(helps)})
+
+
+def most_hangs_on(deals: pd.DataFrame) -> pd.Series | None:
+    """Return the confirmation on which most expected amount hangs, over the deals where it is the next.
+
+    Parameters
+    ----------
+    deals
+        From `salesops.win_probability.open_deals.open_deals`.
+
+    Returns
+    -------
+    Series or None
+        next_confirmation, gain and deals; None where no deal has a next confirmation.
+
+    Examples
+    --------
+    >>> deals = pd.DataFrame({"next_confirmation": ["funds (C6)", "", "funds (C6)"], "next_gain": [5.0, None, 2.0]})
+    >>> most = most_hangs_on(deals)
+    >>> most["next_confirmation"], float(most["gain"]), int(most["deals"])
+    ('funds (C6)', 7.0, 2)
+    """
+    named = deals[deals["next_gain"] > 0]
+    if named.empty:
+        return None
+    per = named.groupby("next_confirmation")["next_gain"].agg(gain="sum", deals="size").reset_index()
+    return per.iloc[int(per["gain"].argmax())]

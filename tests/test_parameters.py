@@ -1,0 +1,30 @@
+"""What is known at a place of a model that holds other models, alone or in lists and dicts."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from salesops.parameters import known_names
+
+
+class Step(BaseModel):
+    kind: str
+    then: "list[Step] | None" = None
+
+
+class Plan(BaseModel):
+    first: Step
+    steps: Annotated[dict[str, list[Step] | Step], Field(description="by name")] = {}
+    skip_: Annotated[list[str], Field(alias="skip")] = []
+
+
+def test_names_are_found_through_models_dicts_lists_and_choices() -> None:
+    assert known_names(Plan, ("fist",)) == ["first", "steps", "skip"]
+    assert known_names(Plan, ("first", "knd")) == ["kind", "then"]
+    assert known_names(Plan, ("steps", "any name", 0, "knd")) == ["kind", "then"]
+    assert known_names(Plan, ("steps", "any name", 0, "then", 3, "knd")) == ["kind", "then"]
+
+
+def test_a_name_with_an_alias_is_known_as_it_is_written() -> None:
+    assert "skip" in known_names(Plan, ("skp",))
+    assert "skip_" not in known_names(Plan, ("skp",))

@@ -40,7 +40,8 @@ D1,华东医疗器械,distributor,East,2018-01-01,4,5,3
 L1,2025-12-01,trade fair,H1,R1,500,O1
 L2,2026-03-30,web,,,20,
 """,
-    "opportunities": """opportunity_id,account_id,amount,created_at,stage,status,closed_at,expected_close,rep_id,partner_id,delivery_at
+    "opportunities": "opportunity_id,account_id,amount,created_at,stage,status,closed_at,expected_close,rep_id,partner_id,delivery_at"
+    """
 O1,H1,"120,000",2026-01-02,decision,won,2026-03-01,2026-02-20,R1,D1,2026-07-01
 O2,H2,35000.50,2026-02-02,comparison,open,,2026-09-30,R2,,2027-01-01
 O3,H2,80000,2025-06-02,interest,lost,2026-01-31,2025-12-01,R2,,
@@ -62,7 +63,8 @@ O2,2026-02-20,0,0,0,0,1,0,1,0,1,0,0,0,0
 V1,2026-01-15,visit,O1,H1,R1,1,2.5,300
 V2,2026-03-31,phone,,H2,R2,0,0.25,
 """,
-    "orders": """order_id,account_id,ordered_at,amount,product_id,quantity,unit_price,rep_id,partner_id,region,cost,paid_at,promotion_id
+    "orders": "order_id,account_id,ordered_at,amount,product_id,quantity,unit_price,rep_id,partner_id,region,cost,paid_at"
+    """,promotion_id
 1,H1,2026-03-05,"¥120,000.00",P1,100,1200,R1,D1,East,70000,2026-03-30,M1
 2,H1,2026-03-06 10:30:00,"(1,200)",P1,-1,1200,R1,D1,East,-700,,
 3,H2,2025-11-06,5万,,,,R2,,West,,2026-01-05,
@@ -150,7 +152,7 @@ PLANTED = [
     ("price_survey", "0.7,0.2", "7,0.2", "buy_at_cheap", "from 0 to 1"),
     ("price_survey", "950", "n/a", "cheap", '"n/a"'),
     ("targets", "2026-05,company,all,sales,1000", "2026-05,company,all,customers,1000", "", ""),
-    ("targets", "2026,company,all,sales,12010", "2026,company,all,sales,12100", "target", "in 2026: quarters make 12,000"),
+    ("targets", "2026,company,all,sales,12010", "2026,company,all,sales,12100", "target", "quarters make 12,000"),
     ("targets", "2027Q1,region", "2027Q5,region", "period", "2026Q4"),
     ("targets", "region,East,sales,900", "region,East,sale,900", "measure", "sales, customers, share"),
     ("expenses", "2026-02", "2026-2", "month", "a month written as 2026-10"),
@@ -195,7 +197,7 @@ def test_more_than_thirty_kinds_of_fault_are_planted() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("2026-05,region,East,sales,600", "2026-05,region,East,sales,500", "2 rows: region East in 2026Q2: months make 1,700"),
+        ("2026-05,region,East,sales,600", "2026-05,region,East,sales,500", "region East in 2026Q2: months make 1,700"),
         ("2026Q3,region,West,sales,1200", "2026Q3,region,West,sales,1300", "company in 2026Q3: regions make 3,100"),
         ("2026-07,company,all,sales,1000", "2026-07,company,all,sales,1004", ""),
         ("2026-07,company,all,sales,1000", "2026-07,company,all,sales,1006", "company in 2026-07: regions make 1,000"),

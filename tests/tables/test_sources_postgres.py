@@ -75,7 +75,8 @@ def test_tables_of_a_server_are_those_of_a_folder(
         "create table orders (order_id text, account_id text, ordered_at timestamp, amount numeric(12,2), paid_at date)"
     )
     owner.execute(
-        "insert into orders values ('001','H1','2026-01-05 10:00',100,'2026-02-01'),('002','H1','2026-03-06',-20.25,null)"
+        "insert into orders values ('001', 'H1', '2026-01-05 10:00', 100, '2026-02-01'),"
+        " ('002', 'H1', '2026-03-06', -20.25, null)"
     )
     there, here = load(url(postgres), as_of), load(write(tmp_path, {**TEXT, "orders": ORDERS}), as_of)
     assert there.reaches == here.reaches
@@ -94,7 +95,8 @@ def test_faults_in_a_server_are_those_in_a_folder(owner: psycopg.Connection, pos
 
 def test_tables_of_another_schema_are_read_and_others_are_noted(owner: psycopg.Connection, postgres: str) -> None:
     owner.execute("drop schema if exists sales cascade; create schema sales")
-    owner.execute("create table sales.oders (x int); create table sales.orders as select '1' as order_id, 'A' as account_id,"
+    owner.execute("create table sales.oders (x int)")
+    owner.execute("create table sales.orders as select '1' as order_id, 'A' as account_id,"
                   " date '2026-01-01' as ordered_at, 10 as amount")  # fmt: skip
     report = check(f"{url(postgres)}/sales")
     assert report.faults == ()

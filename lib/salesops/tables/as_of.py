@@ -181,10 +181,7 @@ def _last_known(history: ir.Table, columns: list[str]) -> ir.Table:
     """Return one row per deal with the last value of each column that its history holds up to the day."""
     there = [column for column in columns if column in history.columns]
     return history.group_by(__deal__=history.opportunity_id).aggregate(
-        **{
-            f"__then__{column}": _newest(history[column], _in_order(history))
-            for column in there
-        }
+        **{f"__then__{column}": _newest(history[column], _in_order(history)) for column in there}
     )
 
 

@@ -47,6 +47,15 @@ class CheckReport:
     faults: tuple[Fault, ...]
     notes: tuple[str, ...]
 
+    def lines(self) -> Iterator[str]:
+        """Yield what the source holds, a line per table, and the notes."""
+        for table in self.summaries:
+            span = f"  {table.first_day} to {table.last_day}" if table.first_day else ""
+            yield f"{table.table:<16}{table.rows:>12,} rows{span}"
+            if table.more_columns:
+                yield f"{'':<16}  columns beyond the contract: {', '.join(table.more_columns)}"
+        yield from (f"note: {note}" for note in self.notes)
+
     def raise_if_faulty(self) -> None:
         """Raise an `InputError` that lists all faults, if there are any."""
         if self.faults:

@@ -29,7 +29,9 @@ def target_sums(tables: dict[str, ir.Table]) -> Iterator[Fault]:
         return
     sales = table.filter(table.measure == ADDITIVE).select(*COLUMNS).to_pandas().dropna()
     sales = sales[sales["period"].str.match(PERIOD)].drop_duplicates(["period", "level", "key"])
-    wrong = [line for checked in (periods_off(sales), regions_off(sales)) for line in map(_sentence, *_columns(checked))]
+    wrong = [
+        line for checked in (periods_off(sales), regions_off(sales)) for line in map(_sentence, *_columns(checked))
+    ]
     if wrong:
         yield Fault("targets", "target", len(wrong), "; ".join(wrong[:EXAMPLES]), WANTED)
 

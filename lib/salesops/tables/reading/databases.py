@@ -63,7 +63,9 @@ def read_database(place: Place) -> Source:
         raise
     except ImportError as error:
         cure = OWN_EXTRAS.get(scheme, f"pip install 'ibis-framework[{scheme}]'")
-        raise InputError(f"data source {place.shown} needs a driver that is not installed ({error.name}): {cure}") from None
+        raise InputError(
+            f"data source {place.shown} needs a driver that is not installed ({error.name or error}): {cure}"
+        ) from None
     except Exception as error:
         # The cause is left out on purpose: it may show the URL, and with it the password.
         raise InputError(f"data source {place.shown} cannot be read: {place.hidden(_first_line(error))}") from None
@@ -75,7 +77,9 @@ def _tables(connection: ibis.BaseBackend, shown: str) -> Source:
     refuse_doubles((name, name) for name in known)
     if not known:
         there = ", ".join(sorted(names)[:NAMED]) or "none"
-        raise InputError(f"data source {shown} holds no table of the contract: it needs orders or opportunities, has {there}")
+        raise InputError(
+            f"data source {shown} holds no table of the contract: it needs orders or opportunities, has {there}"
+        )
     tables = {name.strip().lower(): connection.table(name) for name in known}
     return Source(shown, tables, {}, tuple(_notes([name for name in sorted(names) if not is_table(name)])))
 

@@ -41,7 +41,9 @@ def read_folder(folder: Path) -> Source:
             "a DuckDB file (.duckdb), or the URL of a database"
         )
     # A name that begins with ~$ is the mark that Excel leaves beside a workbook while it is open.
-    files = [f for f in sorted(folder.iterdir()) if f.suffix.lower() in FILE_TYPES and not f.name.startswith(("~$", "."))]
+    files = [
+        f for f in sorted(folder.iterdir()) if f.suffix.lower() in FILE_TYPES and not f.name.startswith(("~$", "."))
+    ]
     return read_files(folder, files)
 
 

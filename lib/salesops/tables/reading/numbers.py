@@ -2,8 +2,8 @@
 
 The decimal mark is a point. Commas or spaces may group the digits before it by three: 1,234.50 and 1 234.50. A decimal
 comma (1234,50, 1 234,50 or 1.234,50) is not read: beside grouping commas it could not be told from them.
-Money may further carry one currency on either side (¥ CNY RMB 元, $ USD, € EUR, £ GBP), 万 (ten thousand) or 亿 (a hundred
-million), and parentheses for a negative amount. Digits and signs may be of full width.
+Money may further carry one currency on either side (¥ CNY RMB 元, $ USD, € EUR, £ GBP), 万 (ten thousand) or 亿
+(a hundred million), and parentheses for a negative amount. Digits and signs may be of full width.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ GROUPED = rf"^[-+]? ?{DIGITS}$"
 CURRENCIES = ("¥|CNY|RMB|人民币|元", r"US\$|\$|USD|美元", "€|EUR|欧元", "£|GBP|英镑")
 CURRENCY = rf"(({'|'.join(CURRENCIES)}) ?){{0,2}}"
 SIZE = rf"{DIGITS} ?(万亿|万|亿)? ?"
-MONEY = rf"^([-+]? ?{CURRENCY}[-+]? ?{SIZE}{CURRENCY}|\( ?{CURRENCY}{SIZE}{CURRENCY}\)|{CURRENCY}\( ?{SIZE}\) ?{CURRENCY})$"
-# Two signs, or two currencies, leave open what is meant.
-UNCLEAR = "|".join(
-    ["[-+].*[-+]", *(f"({a}).*({b})" for a in CURRENCIES for b in CURRENCIES if a != b)]
+MONEY = (
+    rf"^([-+]? ?{CURRENCY}[-+]? ?{SIZE}{CURRENCY}|\( ?{CURRENCY}{SIZE}{CURRENCY}\)|{CURRENCY}\( ?{SIZE}\) ?{CURRENCY})$"
 )
+# Two signs, or two currencies, leave open what is meant.
+UNCLEAR = "|".join(["[-+].*[-+]", *(f"({a}).*({b})" for a in CURRENCIES for b in CURRENCIES if a != b)])
 
 ALIKE = str.maketrans(
     "０１２３４５６７８９，．（）＋－−￥＄￡萬億\u00a0\u2009\u202f\u3000",

@@ -100,7 +100,9 @@ def _path(written: str) -> Place:
 def _value(name: str, written: str) -> str:
     value = os.environ.get(name, "")
     if not value:
-        raise InputError(f"environment variable {name} is not set: data source {written} needs it; set it and try again")
+        raise InputError(
+            f"environment variable {name} is not set: data source {written} needs it; set it and try again"
+        )
     return value
 
 

@@ -56,7 +56,9 @@ def _open(path: Path) -> Any:
         try:
             return openpyxl.load_workbook(path, read_only=True, data_only=True)
         except Exception as error:
-            raise InputError(f"{path.name} cannot be read as an Excel workbook: {error}; save it again as .xlsx") from None
+            raise InputError(
+                f"{path.name} cannot be read as an Excel workbook: {error}; save it again as .xlsx"
+            ) from None
 
 
 def _sheets(book: Any, path: Path) -> tuple[dict[str, str], list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from datetime import datetime  # noqa: TC003 - typer reads the annotation
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,8 +15,10 @@ from salesops.paths import project_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from salesops.run.plan import Plan
+    from salesops.tables.check import CheckReport
 
 app = typer.Typer(
     help="Sales operations in notebooks: from your tables to reports.",
@@ -39,21 +42,44 @@ def _errors_as_sentences() -> Iterator[None]:
 
 
 @app.command()
-def check(source: Annotated[str, typer.Argument(help="folder of CSV or Parquet files")]) -> None:
+def check(
+    source: Annotated[str, typer.Argument(help="folder, workbook, DuckDB file, or URL of a database")],
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="day up to which things can have happened; today")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="file to write a page of data quality to")] = None,
+) -> None:
     """Hold tables against the contract and list every kind of fault."""
     from salesops.tables.check import check as check_source
+    from salesops.tables.check import today
+    from salesops.tables.sources import absolute
 
     with _errors_as_sentences():
-        report = check_source(Path(source).resolve())
-        for table in report.summaries:
-            span = f"  {table.first_day} to {table.last_day}" if table.first_day else ""
-            print(f"{table.table:<16}{table.rows:>12,} rows{span}")
-            if table.more_columns:
-                print(f"{'':<16}  columns beyond the contract: {', '.join(table.more_columns)}")
-        for note in report.notes:
-            print(f"note: {note}")
+        place, day = absolute(source, Path.cwd()), as_of.date() if as_of else today()
+        report = check_source(place, day)
+        for line in report.lines():
+            print(line)
+        if html:
+            _write_quality(html, report, place, day)
         report.raise_if_faulty()
         print("no faults")
+
+
+def _write_quality(html: Path, report: CheckReport, place: str, day: date) -> None:
+    from salesops.run.quality import quality_page
+    from salesops.tables.profile import profile
+
+    html.parent.mkdir(parents=True, exist_ok=True)
+    html.write_text(quality_page(report, profile(place), day), encoding="utf-8")
+    print(f"page: {html}")
+
+
+@app.command()
+def schema() -> None:
+    """Print the documentation of all tables and columns, as Markdown."""
+    from salesops.tables.reference import data_reference
+
+    print(data_reference(), end="")
 
 
 @app.command("import")
@@ -123,5 +149,7 @@ def run(
 
 def _with_options(plan: Plan, data: str | None, as_of: str | None, currency: str | None, name: str | None) -> Plan:
     """Return a plan with the values that the command line gives; a path there counts from the current folder."""
-    given = {"data": data and str(Path(data).resolve()), "as_of": as_of, "currency": currency, "name": name}
+    from salesops.tables.sources import absolute
+
+    given = {"data": data and absolute(data, Path.cwd()), "as_of": as_of, "currency": currency, "name": name}
     return plan.changed(**{key: value for key, value in given.items() if value is not None})

@@ -139,7 +139,8 @@ def test_a_file_that_is_no_table_is_noted_with_the_nearest_name(tmp_path: Path) 
         (b"", "orders.csv is empty"),
         (b"order_id,account_id,order_id\n", "order_id twice"),
         (b"order_id,account_id\n1\n2,3,4\n", "Line: 2"),
-        ("order_id,名\n".encode("gb18030"), "not UTF-8"),
+        (b"order_id,\xff\xff\n", "neither UTF-8 (line 1) nor GB18030 (line 1)"),
+        ("order_id,account_id\n".encode("utf-16"), "UTF-16"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path, content: bytes, said: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from salesops.report.blocks import Kpi, Summary, tile
-from salesops.report.markup import slug
+from salesops.report.markup import block_html, slug
 from salesops.report.numbers import Change, plural
 from salesops.report.shell import Entry, Shell, eyebrow
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
     from markupsafe import Markup
+
+    from salesops.report.blocks import Section
 
 Status = Literal["new", "reused", "failed", "skipped"]
 STATUS_TEXT = {
@@ -123,6 +125,23 @@ def plan_page(plan_name: str, as_of: str, scenarios: Sequence[Scenario]) -> str:
     shell = Shell(plan_name, eyebrow("", "", as_of))
     groups = [(title, _rows(title, scenarios)) for title in _topics(scenarios)]
     return _page("plan.html.j2", shell, scenarios=scenarios, groups=[group for group in groups if group[1]])
+
+
+def sections_page(title: str, above: Sequence[str], summary: Summary, sections: Sequence[Section]) -> str:
+    """Return a page that no notebook stands behind: a summary and sections.
+
+    Parameters
+    ----------
+    title
+        The page's title.
+    above
+        What stands above the title, such as the data's place and day.
+    summary, sections
+        What the page says, in reading order.
+    """
+    entries = tuple(Entry(slug(section.title), section.title) for section in sections)
+    parts = [block_html(part) for part in (summary, *sections)]
+    return _page("sections.html.j2", Shell(title, tuple(above) or ("",), entries), parts=parts)
 
 
 def _standing(topics: Sequence[TopicCard]) -> str:

@@ -62,7 +62,7 @@ def record(
             "source": plan.data,
             "reaches": tables.reaches.isoformat(),
             "rows": tables.rows(),
-            "hashes": {name: file_hash(path) for name, path in source.files.items()},
+            "hashes": table_hashes(source),
         },
         "code": {"version": salesops.__version__, "commit": commit(root)},
         "packages": package_versions(),
@@ -100,6 +100,12 @@ def read_record(folder: Path) -> dict[str, Any]:
         raise InputError(f"{folder} holds no {RECORD}: it is not a run's folder")
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return content
+
+
+def table_hashes(source: Source) -> dict[str, str]:
+    """Return the hash of each table's file; a file that holds many tables is read once."""
+    hashes = {path: file_hash(path) for path in set(source.files.values())}
+    return {name: hashes[path] for name, path in source.files.items()}
 
 
 def file_hash(path: Path) -> str:

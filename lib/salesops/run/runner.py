@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from salesops.errors import InputError, RunError, did_you_mean
-from salesops.paths import resolve
 from salesops.run.execute import check_notebook, execute
 from salesops.run.pages import write_pages, write_plan_page
 from salesops.run.publishing import built_aside, collect_kpis, put_in_place
@@ -17,7 +16,7 @@ from salesops.run.record import record, write_record
 from salesops.run.topics import known_topics, plan_faults
 from salesops.tables.check import check
 from salesops.tables.load import load
-from salesops.tables.sources import open_source
+from salesops.tables.sources import absolute, open_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +73,7 @@ def prepare(plan: Plan, root: Path, reports: Path) -> Prepared:
     chosen = [topics[name] for name in plan.notebooks if name in topics]
     for topic in chosen:
         faults += _faults_of(check_notebook, topic)
-    data = str(resolve(plan.data, root))
+    data = absolute(plan.data, root)
     faults += _faults_of(_check_data, data, plan.as_of)
     if faults:
         raise InputError(*faults)
@@ -132,7 +131,7 @@ def _run_scenario(prepared: Prepared, scenario: str, say: Callable[[str], None])
         results = [_run_notebook(prepared, scenario, topic, aside, say) for topic in prepared.topics]
         collect_kpis(aside, prepared.plan.notebooks)
         seconds = time.perf_counter() - started
-        source = open_source(resolve(prepared.plan.data, prepared.root))
+        source = open_source(absolute(prepared.plan.data, prepared.root))
         content = record(prepared.plan, scenario, prepared.tables, source, results, started_at, seconds, prepared.root)
         write_record(aside, content)
         write_pages(aside, content)

@@ -181,11 +181,15 @@ def _last_known(history: ir.Table, columns: list[str]) -> ir.Table:
     """Return one row per deal with the last value of each column that its history holds up to the day."""
     there = [column for column in columns if column in history.columns]
     return history.group_by(__deal__=history.opportunity_id).aggregate(
-        **{
-            f"__then__{column}": history[column].last(where=history[column].notnull(), order_by=_in_order(history))
-            for column in there
-        }
+        **{f"__then__{column}": _newest(history[column], _in_order(history)) for column in there}
     )
+
+
+def _newest(value: ir.Value, order: list[ir.Value]) -> ir.Value:
+    if value.get_backend().name == "duckdb":
+        return value.last(where=value.notnull(), order_by=order)
+    # LAST is DuckDB's own; arrays are what other databases share.
+    return value.collect(where=value.notnull(), order_by=[ibis.desc(column) for column in order])[0]
 
 
 def _in_order(history: ir.Table) -> list[ir.Value]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import functools
-import operator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from salesops.errors import InputError, did_you_mean
+from salesops.errors import InputError
+from salesops.tables.checks.fault import Fault
+from salesops.tables.checks.keys import broken_links, dangling_references, duplicate_keys
+from salesops.tables.checks.rows import missing_columns, row_faults
+from salesops.tables.checks.sums import target_sums
 from salesops.tables.schemas import CONTRACT
 from salesops.tables.sources import AS_WRITTEN, LINE, conform, open_source
 
@@ -19,38 +22,9 @@ if TYPE_CHECKING:
 
     import ibis.expr.types as ir
 
-    from salesops.tables.contract import Column, TableContract
+    from salesops.tables.contract import TableContract
 
-EXAMPLES = 3
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One kind of fault in one table.
-
-    Parameters
-    ----------
-    table, column
-        Where; the column is empty for a fault of the whole table.
-    count
-        How many rows have it.
-    found
-        The first rows that have it, with line, key and value.
-    wanted
-        What should be there instead.
-    """
-
-    table: str
-    column: str
-    count: int
-    found: str
-    wanted: str
-
-    def __str__(self) -> str:
-        """Return the fault as one sentence."""
-        place = f"{self.table}.{self.column}" if self.column else self.table
-        rows = f"{self.count:,} row{'s' if self.count != 1 else ''}: " if self.count else ""
-        return f"{place}: {rows}{self.found}; wanted: {self.wanted}"
+__all__ = ["CheckReport", "Fault", "TableSummary", "check", "conformed", "today"]
 
 
 @dataclass(frozen=True)
@@ -73,19 +47,30 @@ class CheckReport:
     faults: tuple[Fault, ...]
     notes: tuple[str, ...]
 
+    def lines(self) -> Iterator[str]:
+        """Yield what the source holds, a line per table, and the notes."""
+        for table in self.summaries:
+            span = f"  {table.first_day} to {table.last_day}" if table.first_day else ""
+            yield f"{table.table:<16}{table.rows:>12,} rows{span}"
+            if table.more_columns:
+                yield f"{'':<16}  columns beyond the contract: {', '.join(table.more_columns)}"
+        yield from (f"note: {note}" for note in self.notes)
+
     def raise_if_faulty(self) -> None:
         """Raise an `InputError` that lists all faults, if there are any."""
         if self.faults:
             raise InputError(*map(str, self.faults))
 
 
-def check(data: str | Path) -> CheckReport:
+def check(data: str | Path, as_of: date | None = None) -> CheckReport:
     """Hold the tables at `data` against the contract.
 
     Parameters
     ----------
     data
-        A folder of CSV or Parquet files.
+        Any source that `salesops.tables.sources.open_source` takes.
+    as_of
+        Day up to which things can have happened; today if not given.
 
     Raises
     ------
@@ -93,16 +78,26 @@ def check(data: str | Path) -> CheckReport:
         If the source cannot be read at all.
     """
     source = open_source(data)
-    tables = {name: conform(table, CONTRACT[name]) for name, table in source.tables.items()}
-    faults = [fault for name in tables for fault in _table_faults(CONTRACT[name], tables)]
+    tables = conformed(source.tables)
+    faults = [fault for name in tables for fault in _table_faults(CONTRACT[name], tables, as_of or today())]
     if not {"orders", "opportunities"} & set(tables):
         faults.insert(0, Fault("source", "", 0, f"tables {', '.join(tables)}", "orders or opportunities"))
     return CheckReport(
-        place=str(source.place),
+        place=source.place,
         summaries=tuple(_summary(CONTRACT[name], tables[name]) for name in tables),
         faults=tuple(faults),
-        notes=source.unknown,
+        notes=source.notes,
     )
+
+
+def today() -> date:
+    """Return the latest day that it is anywhere, so that no order of this morning in another country is a fault."""
+    return (datetime.now(UTC) + timedelta(hours=14)).date()
+
+
+def conformed(tables: dict[str, ir.Table]) -> dict[str, ir.Table]:
+    """Return tables by name with the contract's types, in the contract's order."""
+    return {name: conform(tables[name], contract) for name, contract in CONTRACT.items() if name in tables}
 
 
 def _summary(contract: TableContract, table: ir.Table) -> TableSummary:
@@ -120,115 +115,12 @@ def _summary(contract: TableContract, table: ir.Table) -> TableSummary:
     )
 
 
-def _table_faults(contract: TableContract, tables: dict[str, ir.Table]) -> Iterator[Fault]:
+def _table_faults(contract: TableContract, tables: dict[str, ir.Table], as_of: date) -> Iterator[Fault]:
     table = tables[contract.name]
-    yield from _missing_columns(contract, table)
-    predicates = list(_row_predicates(contract, table))
-    yield from _row_faults(contract, table, predicates)
-    yield from _duplicate_keys(contract, table)
-    yield from _dangling_references(contract, tables)
-
-
-def _missing_columns(contract: TableContract, table: ir.Table) -> Iterator[Fault]:
-    others = [name for name in table.columns if name not in contract.names and not name.startswith("__")]
-    for column in contract.columns:
-        if column.required and column.name not in table.columns:
-            hint = f" ({did_you_mean(column.name, others)})" if others else ""
-            yield Fault(contract.name, column.name, 0, f"no such column{hint}", f"{column.description}")
-
-
-@dataclass(frozen=True)
-class _Predicate:
-    column: str
-    broken: ir.BooleanValue
-    shown: tuple[str, ...]
-    found: str
-    wanted: str
-
-
-def _row_predicates(contract: TableContract, table: ir.Table) -> Iterator[_Predicate]:
-    for column in contract.columns:
-        if column.name in table.columns:
-            yield from _column_predicates(column, table)
-    for rule in contract.rules:
-        if set(rule.columns) <= set(table.columns):
-            yield _Predicate(rule.columns[-1], rule.broken(table), rule.columns, "", rule.wanted)
-
-
-def _column_predicates(column: Column, table: ir.Table) -> Iterator[_Predicate]:
-    value, written = table[column.name], table[AS_WRITTEN + column.name]
-    filled = value.notnull() if column.type == "text" else _is_filled(written)
-    shown = (AS_WRITTEN + column.name,)
-    if column.type != "text":
-        yield _Predicate(column.name, filled & value.isnull(), shown, "not readable", column.wanted)
-    if column.required:
-        yield _Predicate(column.name, ~filled.fill_null(False), (), "empty", f"{column.wanted} in every row")
-    if column.values:
-        yield _Predicate(column.name, filled & value.notin(column.values), shown, "not allowed", column.wanted)
-    bounds = [value < column.low] if column.low is not None else []
-    bounds += [value > column.high] if column.high is not None else []
-    if bounds:
-        yield _Predicate(column.name, functools.reduce(operator.or_, bounds), shown, "out of range", column.wanted)
-
-
-def _is_filled(written: ir.Value) -> ir.BooleanValue:
-    return written.strip().length() > 0 if written.type().is_string() else written.notnull()
-
-
-def _row_faults(contract: TableContract, table: ir.Table, predicates: list[_Predicate]) -> Iterator[Fault]:
-    # One scan counts all kinds of fault; only kinds that occur are then looked up.
-    counts = table.aggregate(
-        **{str(i): predicate.broken.cast("int64").sum().fill_null(0) for i, predicate in enumerate(predicates)}
-    ).to_pandas()
-    for i, predicate in enumerate(predicates):
-        count = int(counts[str(i)].iloc[0])
-        if count:
-            first = [LINE] if LINE in table.columns else [name for name in contract.key if name in table.columns]
-            broken = table.filter(predicate.broken)
-            rows = (broken.order_by(first) if first else broken).limit(EXAMPLES).to_pandas().to_dict("records")
-            found = "; ".join(_example(contract, row, predicate) for row in rows)
-            yield Fault(contract.name, predicate.column, count, found, predicate.wanted)
-
-
-def _example(contract: TableContract, row: dict[str, Any], predicate: _Predicate) -> str:
-    line = f"line {row[LINE]}" if LINE in row else ""
-    key = ", ".join(f"{name} {row[name]}" for name in contract.key if name in row and pd.notna(row[name]))
-    values = " and ".join(f"{name.removeprefix(AS_WRITTEN)} {_shown(row[name])}" for name in predicate.shown)
-    has = ", ".join(part for part in (values, predicate.found) if part)
-    place = " ".join(part for part in (line, f"({key})" if key else "") if part)
-    return f"{place}: {has}" if place else has
-
-
-def _shown(value: Any) -> str:
-    if not pd.api.types.is_scalar(value) or pd.isna(value):
-        return "empty"
-    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else f'"{value}"'
-
-
-def _duplicate_keys(contract: TableContract, table: ir.Table) -> Iterator[Fault]:
-    key = list(contract.key)
-    if not key or not set(key) <= set(table.columns):
-        return
-    doubles = table.group_by(key).aggregate(times=table.count())
-    doubles = doubles.filter(doubles.times > 1, *[doubles[name].notnull() for name in key])
-    count = int(doubles.count().to_pandas())
-    if count:
-        first = doubles.order_by(key).limit(EXAMPLES).to_pandas().to_dict("records")
-        found = "; ".join(f"{', '.join(str(row[k]) for k in key)} comes {row['times']} times" for row in first)
-        yield Fault(contract.name, ", ".join(key), count, found, "each only once")
-
-
-def _dangling_references(contract: TableContract, tables: dict[str, ir.Table]) -> Iterator[Fault]:
-    table = tables[contract.name]
-    for column, other in contract.references:
-        key = CONTRACT[other].key[0]
-        if other not in tables or column not in table.columns or key not in tables[other].columns:
-            continue
-        known = tables[other].select(__known__=tables[other][key]).distinct()
-        lost = table.filter(table[column].notnull()).anti_join(known, table[column] == known["__known__"])
-        lost = lost.group_by(value=lost[column]).aggregate(rows=lost.count())
-        totals = lost.aggregate(rows=lost.rows.sum().fill_null(0), values=lost.count()).to_pandas().iloc[0]
-        if totals["rows"]:
-            first = lost.order_by("value").limit(EXAMPLES).to_pandas()["value"]
-            found = f"{totals['values']:,} unknown: {', '.join(map(str, first))}"
-            yield Fault(contract.name, column, int(totals["rows"]), found, f"the {key} of a row in {other}")
+    yield from missing_columns(contract, table)
+    yield from row_faults(contract, table, as_of)
+    yield from duplicate_keys(contract, table)
+    yield from dangling_references(contract, tables)
+    yield from broken_links(contract, tables)
+    if contract.name == "targets":
+        yield from target_sums(tables)

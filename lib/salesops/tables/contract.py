@@ -31,6 +31,8 @@ class Column:
         The only values allowed, if the list is closed.
     low, high
         Bounds of a number, both included.
+    happened
+        The date is that of an event, so that none can lie in the future; other dates may be planned.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Column:
     values: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
+    happened: bool = False
 
     @property
     def wanted(self) -> str:
@@ -77,6 +80,37 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class LinkRule:
+    """A condition that rows must not meet against the row of another table that they refer to.
+
+    Parameters
+    ----------
+    column
+        Column of this table that is at fault.
+    key
+        Column that both tables share.
+    other
+        The other table.
+    other_column
+        Column of the other table that is compared with.
+    broken
+        From both columns to whether the rule is broken.
+    sound
+        From the other table to whether its row can be relied on; a fault there is not told twice.
+    wanted
+        What was wanted instead, as a sentence.
+    """
+
+    column: str
+    key: str
+    other: str
+    other_column: str
+    broken: Callable[[ir.Value, ir.Value], ir.BooleanValue]
+    sound: Callable[[ir.Table], ir.BooleanValue]
+    wanted: str
+
+
+@dataclass(frozen=True)
 class TableContract:
     """One table of the input contract.
 
@@ -94,6 +128,8 @@ class TableContract:
         From a column to the table whose first key column must hold its values (checked where both are there).
     rules
         Conditions over several columns.
+    links
+        Conditions against another table.
     """
 
     name: str
@@ -102,6 +138,7 @@ class TableContract:
     columns: tuple[Column, ...]
     references: tuple[tuple[str, str], ...] = ()
     rules: tuple[Rule, ...] = ()
+    links: tuple[LinkRule, ...] = ()
 
     def column(self, name: str) -> Column:
         """Return the column called `name`."""
@@ -124,8 +161,13 @@ def money(name: str, description: str, *, required: bool = False, low: float | N
 
 
 def day(name: str, description: str, *, required: bool = False) -> Column:
-    """Return a column of dates."""
+    """Return a column of dates that may be planned."""
     return Column(name, "date", description, required)
+
+
+def event(name: str, description: str, *, required: bool = False) -> Column:
+    """Return a column of days on which something happened."""
+    return Column(name, "date", description, required, happened=True)
 
 
 def number(

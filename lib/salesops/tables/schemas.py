@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from salesops.tables.contract import Column, Rule, TableContract, day, integer, money, number, text
+from typing import TYPE_CHECKING
+
+import ibis
+
+from salesops.tables.contract import Column, LinkRule, Rule, TableContract, day, event, integer, money, number, text
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 CLOSED = ("won", "lost")
 
@@ -17,7 +24,7 @@ ACCOUNTS = TableContract(
         text("region", "sales region"),
         integer("employees", "number of employees (for a hospital, beds)", low=0),
         money("annual_revenue", "the account's own revenue per year", low=0),
-        day("created_at", "day the account became known"),
+        event("created_at", "day the account became known"),
         money("potential_spend", "what the account spends per year in our categories, with anyone", low=0),
         number("technology_fit", "how well our technology suits the account's direction", low=1, high=5),
         number("stability", "how stable the account's own business is", low=1, high=5),
@@ -70,10 +77,10 @@ OPPORTUNITIES = TableContract(
         text("opportunity_id", "identifier of the deal", required=True),
         text("account_id", "account that would buy", required=True),
         money("amount", "value of the deal; of a won deal what it was won for", required=True, low=0),
-        day("created_at", "day the deal became known", required=True),
+        event("created_at", "day the deal became known", required=True),
         text("stage", "stage of buying that the deal is in, or was in when it closed", required=True),
         text("status", "open, won or lost", required=True, values=("open", "won", "lost")),
-        day("closed_at", "day it was won or lost"),
+        event("closed_at", "day it was won or lost"),
         day("expected_close", "day the rep expects it to close"),
         text("rep_id", "person responsible for the account (AR)"),
         text("solution_rep_id", "person responsible for the solution (SR)"),
@@ -115,6 +122,12 @@ OPPORTUNITIES = TableContract(
     ),
 )
 
+
+def _dates_in_order(deals: ir.Table) -> ir.BooleanValue:
+    both = {"created_at", "closed_at"} <= set(deals.columns)
+    return (deals.closed_at.isnull() | (deals.closed_at >= deals.created_at)) if both else ibis.literal(True)
+
+
 STAGE_HISTORY = TableContract(
     "stage_history",
     "one entry of a deal into a stage, or one change of its amount or expected closing",
@@ -122,11 +135,31 @@ STAGE_HISTORY = TableContract(
     (
         text("opportunity_id", "deal", required=True),
         text("stage", "stage it is in from that day on", required=True),
-        day("entered_at", "day of the entry or change", required=True),
+        event("entered_at", "day of the entry or change", required=True),
         money("amount", "value of the deal from that day on", low=0),
         day("expected_close", "expected closing day from that day on"),
     ),
     references=(("opportunity_id", "opportunities"),),
+    links=(
+        LinkRule(
+            "entered_at",
+            "opportunity_id",
+            "opportunities",
+            "created_at",
+            lambda entered_at, created_at: entered_at < created_at,
+            _dates_in_order,
+            "entered_at on or after the deal's created_at",
+        ),
+        LinkRule(
+            "entered_at",
+            "opportunity_id",
+            "opportunities",
+            "closed_at",
+            lambda entered_at, closed_at: entered_at > closed_at,
+            _dates_in_order,
+            "entered_at on or before the deal's closed_at",
+        ),
+    ),
 )
 
 ORDERS = TableContract(
@@ -136,7 +169,7 @@ ORDERS = TableContract(
     (
         text("order_id", "identifier of the order line", required=True),
         text("account_id", "account that bought", required=True),
-        day("ordered_at", "day of the order", required=True),
+        event("ordered_at", "day of the order", required=True),
         money("amount", "value of the line after discount", required=True),
         text("product_id", "product bought"),
         text("product_line", "line of that product"),
@@ -147,7 +180,7 @@ ORDERS = TableContract(
         text("partner_id", "partner it went through"),
         text("region", "sales region credited"),
         money("cost", "our cost of the line"),
-        day("paid_at", "day it was paid in full"),
+        event("paid_at", "day it was paid in full"),
         text("promotion_id", "promotion it was bought under"),
     ),
     references=(
@@ -218,7 +251,7 @@ LEADS = TableContract(
     ("lead_id",),
     (
         text("lead_id", "identifier of the lead", required=True),
-        day("created_at", "day it came in", required=True),
+        event("created_at", "day it came in", required=True),
         text("source", "where it came from"),
         text("account_id", "account it belongs to, once known"),
         text("rep_id", "person who follows it up"),
@@ -239,7 +272,7 @@ SCORECARDS = TableContract(
     ("opportunity_id", "scored_at"),
     (
         text("opportunity_id", "deal", required=True),
-        day("scored_at", "day of the review", required=True),
+        event("scored_at", "day of the review", required=True),
         *_ticks(
             (
                 ("c1", "our own process for such deals"),
@@ -267,7 +300,7 @@ ACTIVITIES = TableContract(
     ("activity_id",),
     (
         text("activity_id", "identifier of the activity", required=True),
-        day("occurred_at", "day it took place", required=True),
+        event("occurred_at", "day it took place", required=True),
         text("kind", "visit, phone, message, e-mail, event …", required=True),
         text("opportunity_id", "deal it was for"),
         text("account_id", "account it was for"),
@@ -309,6 +342,7 @@ MARKET = TableContract(
         money("p10", "spend that the source puts at 10% probability to be under", low=0),
         money("p90", "spend that the source puts at 90% probability to be under", low=0),
     ),
+    rules=(Rule(("p10", "p90"), lambda t: t.p90 < t.p10, "p90 of at least p10"),),
 )
 
 COMPETITION = TableContract(
@@ -365,7 +399,7 @@ FEEDBACK = TableContract(
     (),
     (
         text("account_id", "account that answered", required=True),
-        day("given_at", "day of the answer", required=True),
+        event("given_at", "day of the answer", required=True),
         number("score", "0 to 10", required=True, low=0, high=10),
         text("kind", "what was asked about"),
     ),
@@ -377,7 +411,7 @@ STAFF_SURVEY = TableContract(
     "one answer of an employee to a satisfaction survey",
     (),
     (
-        day("surveyed_at", "day of the answer", required=True),
+        event("surveyed_at", "day of the answer", required=True),
         number("score", "0 to 10", required=True, low=0, high=10),
         text("region", "region the person works in"),
         text("rep_id", "person, where the survey is not anonymous"),

@@ -1,0 +1,98 @@
+"""DuckDB files, and any database that Ibis connects to by URL: queries run where the tables are."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+import ibis
+
+from salesops.errors import InputError, did_you_mean
+from salesops.paths import resolve
+from salesops.tables.reading.source import Source, is_table, not_a_table, refuse_doubles
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from salesops.tables.reading.places import Place
+
+OWN_EXTRAS = {"postgres": "pip install 'salesops[postgres]'"}
+NAMED = 5
+SQLITE_MARK = b"SQLite format 3\x00"
+
+
+def read_duckdb(file: Path) -> Source:
+    """Return the tables of a DuckDB file, which is opened for reading alone.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, it is no DuckDB file, another program writes to it, or it holds no table.
+    """
+    if not file.is_file():
+        raise InputError(f"data source {file} is not there: give the path of a DuckDB file")
+    with file.open("rb") as start:
+        if start.read(len(SQLITE_MARK)) == SQLITE_MARK:
+            raise InputError(f"data source {file} is an SQLite file: write it as sqlite://{file}")
+    try:
+        connection = ibis.duckdb.connect(file, read_only=True)
+    except Exception as error:
+        raise InputError(f"data source {file} cannot be opened as a DuckDB file: {_first_line(error)}") from None
+    source = _tables(connection, str(file))
+    return Source(source.place, source.tables, dict.fromkeys(source.tables, file), source.notes)
+
+
+def read_database(place: Place) -> Source:
+    """Return the tables of the database at a URL.
+
+    Raises
+    ------
+    InputError
+        If the kind of database is not known, its driver is not installed, it cannot be reached, or holds no table.
+    """
+    scheme = urlsplit(place.url).scheme.lower().replace("postgresql", "postgres")
+    if scheme == "duckdb":
+        return read_duckdb(resolve(unquote(place.url.partition("://")[2].partition("?")[0])))
+    known = {entry.name for entry in importlib.metadata.entry_points(group="ibis.backends")}
+    if scheme not in known:
+        raise InputError(f"data source {place.shown}: no database is called {scheme}: {did_you_mean(scheme, known)}")
+    try:
+        return _tables(ibis.connect(place.url), place.shown)
+    except InputError:
+        raise
+    except ImportError as error:
+        cure = OWN_EXTRAS.get(scheme, f"pip install 'ibis-framework[{scheme}]'")
+        raise InputError(
+            f"data source {place.shown} needs a driver that is not installed ({error.name or error}): {cure}"
+        ) from None
+    except Exception as error:
+        # The cause is left out on purpose: it may show the URL, and with it the password.
+        raise InputError(f"data source {place.shown} cannot be read: {place.hidden(_first_line(error))}") from None
+
+
+def _tables(connection: ibis.BaseBackend, shown: str) -> Source:
+    names = connection.list_tables()
+    known = sorted(name for name in names if is_table(name))
+    refuse_doubles((name, name) for name in known)
+    if not known:
+        there = ", ".join(sorted(names)[:NAMED]) or "none"
+        raise InputError(
+            f"data source {shown} holds no table of the contract: it needs orders or opportunities, has {there}"
+        )
+    tables = {name.strip().lower(): connection.table(name) for name in known}
+    return Source(shown, tables, {}, tuple(_notes([name for name in sorted(names) if not is_table(name)])))
+
+
+def _notes(others: list[str]) -> list[str]:
+    """Return one note: a database may hold hundreds of tables that have nothing to do with sales."""
+    if len(others) == 1:
+        return [not_a_table(f"table {others[0]}", others[0])]
+    more = ", …" if len(others) > NAMED else ""
+    named = ", ".join(others[:NAMED]) + more
+    return [f"{len(others)} other tables are not of the contract and are not read: {named}"] if others else []
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0] if lines else type(error).__name__

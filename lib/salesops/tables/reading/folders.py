@@ -1,0 +1,94 @@
+"""A folder of files, each named after a table; or one workbook."""
+
+from __future__ import annotations
+
+import glob
+from typing import TYPE_CHECKING
+
+import ibis
+
+from salesops.errors import InputError
+from salesops.tables.reading.csv_files import read_csv
+from salesops.tables.reading.source import Source, is_table, not_a_table, refuse_doubles
+from salesops.tables.reading.workbooks import read_workbook, worksheet_names
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import ibis.expr.types as ir
+
+WORKBOOK = ".xlsx"
+FILE_TYPES = (".csv", ".parquet", WORKBOOK)
+NEEDS = "it needs orders or opportunities, as .csv, .parquet or .xlsx"
+
+
+def read_folder(folder: Path) -> Source:
+    """Return the tables of a folder.
+
+    Parameters
+    ----------
+    folder
+        Holds files named after tables (orders.csv, orders.parquet, orders.xlsx), or workbooks whose sheets are.
+
+    Raises
+    ------
+    InputError
+        If there is no such folder, it holds no table, a file is empty or cannot be read, or a table comes twice.
+    """
+    if not folder.is_dir():
+        raise InputError(
+            f"data source {folder} is not a folder: give a folder of CSV, Parquet or Excel files, a workbook (.xlsx), "
+            "a DuckDB file (.duckdb), or the URL of a database"
+        )
+    # A name that begins with ~$ is the mark that Excel leaves beside a workbook while it is open.
+    files = [
+        f for f in sorted(folder.iterdir()) if f.suffix.lower() in FILE_TYPES and not f.name.startswith(("~$", "."))
+    ]
+    return read_files(folder, files)
+
+
+def read_files(place: Path, files: list[Path]) -> Source:
+    """Return the tables that files hold, all on one DuckDB connection."""
+    connection = ibis.duckdb.connect()
+    named = [file for file in files if file.suffix.lower() != WORKBOOK and is_table(file.stem)]
+    others = [file for file in files if file.suffix.lower() != WORKBOOK and not is_table(file.stem)]
+    refuse_doubles((file.stem, file.name) for file in files if is_table(file.stem))
+    notes = [not_a_table(file.name, file.stem) for file in others]
+    tables: dict[str, ir.Table] = {}
+    origins: dict[str, Path] = {}
+    found = [(file.stem, file.name) for file in named]
+    for file in (file for file in files if file.suffix.lower() == WORKBOOK):
+        _refuse_empty(file)
+        sheets, more = read_workbook(connection, file)
+        found += [(name, where) for name, where in worksheet_names(sheets, file).items()]
+        refuse_doubles(found)
+        tables, origins, notes = {**tables, **sheets}, {**origins, **dict.fromkeys(sheets, file)}, notes + more
+    for file in named:
+        name = file.stem.lower()
+        tables[name], more = _read(connection, file, name)
+        origins[name], notes = file, notes + more
+    if not tables:
+        raise InputError(f"data source {place} holds no table: {NEEDS}", *notes)
+    return Source(str(place), tables, origins, tuple(notes))
+
+
+def _refuse_empty(file: Path) -> None:
+    if file.stat().st_size == 0:
+        raise InputError(f"{file.name} is empty: export it again, or remove it")
+
+
+def _read(connection: ibis.BaseBackend, file: Path, name: str) -> tuple[ir.Table, list[str]]:
+    _refuse_empty(file)
+    try:
+        if file.suffix.lower() == ".csv":
+            return read_csv(connection, file, name)
+        return connection.read_parquet(glob.escape(str(file))), []
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(f"{file.name} cannot be read as {file.suffix[1:].upper()}: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return "; ".join(lines[:3]) or type(error).__name__

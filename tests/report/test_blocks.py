@@ -159,3 +159,11 @@ def test_about_shows_no_secret():
 
 def test_about_names_the_versions_at_work():
     assert {"Python", "pandas", "numpy"} <= {term.text for term in soup(About()).select("dt")}
+
+
+def test_a_cell_may_say_more_in_small_below_its_value_and_still_sorts_by_the_value():
+    frame = pd.DataFrame({"customer": ["Hefei", "Anqing"], "rep": ["Li & Wu", None]})
+    html = DataTable(frame, [Col("customer", "Customer", below="rep")])._repr_html_()
+    assert "<small>Li &amp; Wu</small>" in html
+    assert html.count("<small>") == 1
+    assert 'data-sort="Hefei"' in html

@@ -28,7 +28,7 @@ def test_the_quarterly_plan_has_no_fault() -> None:
     [
         ("name: q\nnotebooks: [win_probability]\ncurency: EUR\n", ['"curency"', 'did you mean "currency"']),
         ("notebooks: [win_probability]\n", ['"name"', "missing"]),
-        ("name: ../up\nnotebooks: [win_probability]\n", ['"../up"', "it becomes a folder"]),
+        ("name: ../up\nnotebooks: [win_probability]\n", ["'../up'", "it becomes a folder"]),
         ("name: q\nnotebooks: []\n", ['"notebooks"', "at least 1 item"]),
         ("name: q\nnotebooks: [w]\nas_of: 30.9.2026\n", ['"as_of"', "30.9.2026", "2026-09-30"]),
         ("name: q\nnotebooks: [w]\nscenarios: {../x: {}}\n", ["'../x'", "cannot be a folder"]),
@@ -77,7 +77,7 @@ def test_every_wrong_topic_and_parameter_is_listed_with_the_nearest_name() -> No
         ),
         known_topics(ROOT),
     )
-    assert len(found) == 6, found
+    assert len(found) == 5, found
     text = "\n".join(found)
     assert 'notebooks: topic "sales_forecast" is not known: did you mean "sales_forecasting"' in text
     assert 'scenario odd: topic "win" is not known' in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,39 @@ def test_nothing_is_left_beside_the_report(reports: Path) -> None:
     assert {path.name for path in (reports / "quarterly").iterdir()} == {"base", "index.html"}
 
 
+PAGES = ["index.html", "base/index.html", "base/win_probability.html", "base/sales_forecasting.html"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_asks_for_nothing_complains_of_nothing_and_fits(
+    reports: Path, browser: Any, page: str, width: int
+) -> None:
+    path = reports / "quarterly" / page
+    tab = browser.open(path, width=width)
+    assert tab.requests == [path.as_uri()]
+    assert tab.complaints == []
+    assert tab.js("document.documentElement.scrollWidth") <= width
+    policy = tab.js("document.querySelector('meta[http-equiv=Content-Security-Policy]').content")
+    assert "default-src 'none'" in policy
+    assert "unsafe-inline" not in policy.split("script-src")[1]
+
+
+@pytest.mark.parametrize("page", PAGES[1:])
+def test_a_page_answers_first(base: Path, page: str) -> None:
+    html = (base.parent / page).read_text(encoding="utf-8")
+    assert html.index("so-tile") < html.index("<h2")
+    assert "not enough data" not in html
+
+
+def test_links_between_pages_lead_somewhere(reports: Path) -> None:
+    for page in PAGES:
+        path = reports / "quarterly" / page
+        links = re.findall(r'href="(?!data:)([^"#]+)"', path.read_text(encoding="utf-8"))
+        assert [link for link in links if not (path.parent / link).is_file()] == []
+
+
 # From here on a small project of its own, with a notebook that can be told to fail.
 
 
@@ -155,6 +189,16 @@ def test_a_notebook_that_raises_is_named_and_kept_and_the_last_good_report_stays
     kept = nbformat.read(project / "reports/small/base.failed/probe.ipynb", as_version=4)
     assert any(output.output_type == "error" for output in kept.cells[-1].outputs)
     assert json.loads((project / "reports/small/base.failed/run.json").read_text())["status"] == "failed"
+
+
+def test_a_kernel_that_does_not_start_fails_its_notebook_and_no_other(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("salesops.run.kernels.sys.executable", "/nowhere/python")
+    result = run_small(project, "--scenario", "base")
+    assert result.exit_code == 1
+    assert "probe failed outside of its cells: FileNotFoundError" in result.output
+    assert (project / "reports/small/base.failed/probe.ipynb").is_file()
 
 
 def test_a_good_run_clears_what_the_failed_one_left(project: Path) -> None:

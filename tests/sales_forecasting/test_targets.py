@@ -63,6 +63,7 @@ def test_the_chance_falls_as_the_target_rises(outlook, targets_of):
     assert 0.98 < chances[0] < 1
 
 
+@pytest.mark.slow
 def test_chances_come_true_as_often_as_they_say(orders_of, targets_of):
     """Over invented companies that grow or shrink, targets with a chance of p are met about p of the time."""
     said, met = [], []

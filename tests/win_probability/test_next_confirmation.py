@@ -95,7 +95,7 @@ def test_the_page_says_what_hangs_on_which_confirmation(deals, learned_from_revi
     assert "need not cause it" in message.text
     html = deals_section(deals, Parameters())._repr_html_()
     assert "Next to confirm" in html
-    assert "Worth" in html
+    assert "worth CNY" in html
 
 
 def test_reasons_tell_the_scorecard_as_one_thing_and_still_add_up(deals, learned_from_reviews):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from salesops.report import numbers
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Kind = Literal["text", "money", "share", "bar", "number", "date"]
 FILTERED_FROM = 9
 """A table of fewer rows is read at a glance and needs no filter."""
+LONG_TEXT = 32
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class Col:
         Said in the head: the currency of money, or a noun (`days`).
     digits
         Decimals of numbers and shares; chosen for the whole column if not given.
+    below
+        Another of the frame's columns, of text, said in small below each value.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Col:
     kind: Kind = "text"
     unit: str = ""
     digits: int | None = None
+    below: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class Cell:
     text: str
     sort: str = ""
     bar: float | None = None
+    below: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,12 @@ class Column:
     unit: str
     kind: Kind
     cells: Sequence[Cell]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it holds sentences, which need more of the width than names and figures."""
+        lengths = sorted(len(cell.text) for cell in self.cells)
+        return self.kind == "text" and bool(lengths) and lengths[len(lengths) // 2] > LONG_TEXT
 
 
 @dataclass(frozen=True)
@@ -92,7 +103,8 @@ class DataTable:
     shown: int = 20
 
     def _repr_html_(self) -> str:
-        columns = [_column(self.frame[col.name], col) for col in map(_as_col, self.columns)]
+        cols = map(_as_col, self.columns)
+        columns = [_with_below(_column(self.frame[col.name], col), self.frame, col) for col in cols]
         rows = [list(cells) for cells in zip(*(column.cells for column in columns), strict=True)]
         filter_label = (self.filter_label or "any column") if len(rows) >= FILTERED_FROM else ""
         return fill("table.html", table=self, columns=columns, rows=rows, filter_label=filter_label)
@@ -116,6 +128,14 @@ def _column(values: pd.Series[Any], col: Col) -> Column:
         return Column(label, col.unit, "text", cells)
     makers = {"share": _share_cell, "bar": _bar_cell, "date": _date_cell}
     return Column(label, col.unit, col.kind, [makers[col.kind](value, col.digits or 0) for value in items])
+
+
+def _with_below(column: Column, frame: pd.DataFrame, col: Col) -> Column:
+    if not col.below:
+        return column
+    said = ["" if gone else str(value) for value, gone in zip(frame[col.below], frame[col.below].isna(), strict=True)]
+    cells = [replace(c, below=below, sort=c.sort or c.text) for c, below in zip(column.cells, said, strict=True)]
+    return replace(column, cells=cells)
 
 
 def _column_scale(items: Sequence[Any]) -> tuple[float, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +58,10 @@ def execute(topic: Topic, output: Path, parameters: dict[str, Any], root: Path) 
         )
     except PapermillExecutionError as error:
         failure = _failure(output, error)
+    except Exception as error:  # a kernel that does not start or dies must not take the other notebooks with it
+        failure = Failure("", 0, type(error).__name__, str(error))
+        if not output.is_file():
+            shutil.copy(topic.notebook, output)
     return NotebookResult(
         topic=topic.name,
         status="failed" if failure else "complete",

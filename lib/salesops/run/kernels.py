@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -17,15 +15,19 @@ class SameInterpreterKernelManager(AsyncKernelManager):
     this package or with an older one.
     """
 
-    def __init__(self, **options: Any) -> None:
-        # Sockets that only this user can open, where the system has them, instead of ports that anyone here could.
-        super().__init__(**{"transport": "ipc" if os.name == "posix" else "tcp", **options})
-
     @property
     def kernel_spec(self) -> KernelSpec:
         """Return the specification of an IPython kernel on the current interpreter."""
         return KernelSpec(
-            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            # What a kernel logs about itself would end up between the runner's lines; a cell's failure is an output.
+            argv=[
+                sys.executable,
+                "-m",
+                "ipykernel_launcher",
+                "-f",
+                "{connection_file}",
+                "--IPKernelApp.log_level=CRITICAL",
+            ],
             display_name="salesops",
             language="python",
         )

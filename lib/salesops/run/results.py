@@ -20,7 +20,7 @@ class Failure:
     section
         Heading of the section that the cell is in.
     cell
-        Number of the code cell, counted from 1.
+        Number of the code cell, counted from 1; 0 if it was not a cell that failed.
     error
         Kind of exception.
     message
@@ -35,7 +35,8 @@ class Failure:
     def __str__(self) -> str:
         """Return where it stopped and why."""
         place = f'in "{self.section}", ' if self.section else ""
-        return f"{place}code cell {self.cell}: {self.error}: {self.message}"
+        where = f"code cell {self.cell}" if self.cell else "outside of its cells"
+        return f"{place}{where}: {self.error}: {self.message}"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from salesops.tables.load import load
 from salesops.tables.sources import absolute, open_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from salesops.run.plan import Plan
@@ -73,16 +73,18 @@ def prepare(plan: Plan, root: Path, reports: Path) -> Prepared:
     chosen = [topics[name] for name in plan.notebooks if name in topics]
     for topic in chosen:
         faults += _faults_of(check_notebook, topic)
-    data = absolute(plan.data, root)
-    faults += _faults_of(_check_data, data, plan.as_of)
-    if faults:
-        raise InputError(*faults)
-    return Prepared(plan, root, reports, chosen, load(data, plan.as_of))
+    tables, data_faults = _checked_tables(absolute(plan.data, root), plan.as_of)
+    if faults or tables is None:
+        raise InputError(*faults, *data_faults)
+    return Prepared(plan, root, reports, chosen, tables)
 
 
-def _check_data(data: str, as_of: str) -> None:
-    check(data).raise_if_faulty()
-    load(data, as_of)
+def _checked_tables(data: str, as_of: str) -> tuple[Tables | None, Sequence[str]]:
+    try:
+        check(data).raise_if_faulty()
+        return load(data, as_of), ()
+    except InputError as error:
+        return None, error.faults
 
 
 def _faults_of(step: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> list[str]:

@@ -18,5 +18,8 @@ ASSUMPTIONS = (
     "What one more confirmation is worth compares deals alike in all else the model knows. A deal whose buyer is keen "
     "for other reasons gets its confirmations more easily, so it is rather an upper guess at what getting it "
     "would bring.",
+    "The next confirmation is the unticked point of a deal's scorecard whose ticking goes with the largest gain in "
+    "chance × amount among deals alike in all else. The decider's choice (W1) is what the others lead to, and is named "
+    "only where they are all confirmed.",
     "Bookings hold deals open today only. All deals of a quarter share its fortune, as far as past quarters did.",
 )

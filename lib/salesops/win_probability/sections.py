@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,9 +28,7 @@ METRIC_LABELS = {
 }
 
 NEXT_IN_WORDS = (
-    "Next to confirm is the open point of the scorecard that goes with the largest gain, and Worth is that gain in "
-    "chance × amount, among deals alike in all else. It goes with winning and need not cause it. The decider's choice "
-    "(W1) is what the others lead to, and is named only where they are all confirmed."
+    "Next to confirm is the open point of the scorecard that goes with the largest gain, and what it is worth."
 )
 
 
@@ -137,28 +136,33 @@ def deals_section(deals: pd.DataFrame, parameters: Parameters) -> Section | NotE
     total = float(deals["expected_amount"].sum())
     headline = f"{plural(few, 'deal')} of {len(deals):,} hold half of the {money(total, parameters.currency)} expected"
     text = (
-        f"The first {len(key)} by expected amount: chance of winning × amount. The interval says how well the chance "
-        "is known; a reason is a difference from the average open deal, not proof of a cause."
+        f"The first {len(key)} by chance × amount. The interval says how well the chance is known; a reason is a "
+        "difference from the average open deal, not proof of a cause."
     )
     columns = [
-        Col("account", "Customer"),
-        Col("rep", "Rep"),
+        Col("account", "Customer", below="rep"),
         Col("stage", "Stage"),
         Col("amount", "Amount", "money", parameters.currency),
-        Col("win_probability", "Win chance", "bar"),
-        Col("interval", "80%"),
+        Col("win_probability", "Win chance", "bar", below="interval"),
         Col("expected_close", "Closes about", "date"),
-        Col("next_confirmation", "Next to confirm"),
-        Col("next_gain", "Worth", "money", parameters.currency),
+        Col("next_confirmation", "Next to confirm", below="worth"),
         Col("reasons_up", "For us"),
         Col("reasons_down", "Against us"),
     ]
     if deals["next_gain"].notna().any():
         text += f" {NEXT_IN_WORDS}"
-    key = key.assign(interval=_interval_words(key))
-    filled = (key != "") & key.notna()
-    there = [column for column in columns if column.name in key.columns and filled[column.name].any()]
+    worth = key["next_gain"].map(lambda gain: f"worth {money(gain, parameters.currency)}", na_action="ignore")
+    key = key.assign(interval="80%: " + _interval_words(key), worth=worth)
+    there = [_with_what_is_there(column, key) for column in columns if _is_filled(key, column.name)]
     return Section("Key prospects", headline, text, (DataTable(key, there, filter_label="customer, rep or stage"),))
+
+
+def _is_filled(frame: pd.DataFrame, name: str) -> bool:
+    return name in frame.columns and bool((frame[name].notna() & (frame[name] != "")).any())
+
+
+def _with_what_is_there(column: Col, frame: pd.DataFrame) -> Col:
+    return column if column.below in frame.columns else replace(column, below="")
 
 
 def _interval_words(frame: pd.DataFrame) -> pd.Series:

@@ -40,8 +40,8 @@ D1,华东医疗器械,distributor,East,2018-01-01,4,5,3
 L1,2025-12-01,trade fair,H1,R1,500,O1
 L2,2026-03-30,web,,,20,
 """,
-    "opportunities": "opportunity_id,account_id,amount,created_at,stage,status,closed_at,expected_close,rep_id,partner_id,delivery_at"
-    """
+    "opportunities": "opportunity_id,account_id,amount,created_at,stage,status,closed_at,expected_close,rep_id"
+    """,partner_id,delivery_at
 O1,H1,"120,000",2026-01-02,decision,won,2026-03-01,2026-02-20,R1,D1,2026-07-01
 O2,H2,35000.50,2026-02-02,comparison,open,,2026-09-30,R2,,2027-01-01
 O3,H2,80000,2025-06-02,interest,lost,2026-01-31,2025-12-01,R2,,
@@ -63,8 +63,8 @@ O2,2026-02-20,0,0,0,0,1,0,1,0,1,0,0,0,0
 V1,2026-01-15,visit,O1,H1,R1,1,2.5,300
 V2,2026-03-31,phone,,H2,R2,0,0.25,
 """,
-    "orders": "order_id,account_id,ordered_at,amount,product_id,quantity,unit_price,rep_id,partner_id,region,cost,paid_at"
-    """,promotion_id
+    "orders": "order_id,account_id,ordered_at,amount,product_id,quantity,unit_price,rep_id,partner_id,region,cost"
+    """,paid_at,promotion_id
 1,H1,2026-03-05,"¥120,000.00",P1,100,1200,R1,D1,East,70000,2026-03-30,M1
 2,H1,2026-03-06 10:30:00,"(1,200)",P1,-1,1200,R1,D1,East,-700,,
 3,H2,2025-11-06,5万,,,,R2,,West,,2026-01-05,
@@ -109,7 +109,7 @@ H2,2026-03-31,0,service
 
 # table, text in it, what stands there instead, column that is named, what the fault says
 PLANTED = [
-    ("accounts", "H2,Hefei", "H1,Hefei", "account_id", "H1 comes 2 times, lines 2 and 3"),
+    ("accounts", "H2,Hefei", "H1,again,,,,,,,\nH2,Hefei", "account_id", "H1 comes 2 times, lines 2 and 3"),
     ("accounts", "Hefei Binhu Hospital", "", "name", "line 3 (account_id H2): empty"),
     ("accounts", "350", "350.5", "employees", '"350.5", not readable'),
     ("accounts", "30,000,000", "30.000.000,00", "annual_revenue", '"30.000.000,00", not readable'),

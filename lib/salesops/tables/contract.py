@@ -51,13 +51,12 @@ class Column:
             return f"one of {', '.join(self.values)}"
         if self.type == "date":
             return "a date written as 2026-09-30"
-        if self.low is not None and self.high is not None:
-            return f"a number from {self.low:g} to {self.high:g}"
-        if self.low is not None:
-            return f"a number of at least {self.low:g}"
-        return {"text": "text", "integer": "a whole number", "number": "a number", "money": "an amount of money"}[
+        kind = {"text": "text", "integer": "a whole number", "number": "a number", "money": "an amount of money"}[
             self.type
         ]
+        if self.low is not None and self.high is not None:
+            return f"{kind} from {self.low:g} to {self.high:g}"
+        return kind if self.low is None else f"{kind} of at least {self.low:g}"
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,8 @@ as required; a section that lacks one says so. `salesops check SOURCE` lists eve
 - A key comes once, and a reference leads to a row, where the other table is there.
 - What has happened lies in the past: columns marked *past* hold no day after today, or after `--as-of`.
 - Targets for sales add up within 0.5%: months to quarters, quarters (or months without them) to years, and regions to
-  the company. A sum is looked at only where all its parts are there; the regions are those that targets name in any period.
+  the company. A sum is looked at only where all its parts are there; the regions are those that targets name in any
+  period.
 - Returns are orders with a negative amount.
 """
 

@@ -72,7 +72,7 @@ def read_database(place: Place) -> Source:
 
 
 def _tables(connection: ibis.BaseBackend, shown: str) -> Source:
-    names = connection.list_tables()
+    names = _duckdb_names(connection) if connection.name == "duckdb" else connection.list_tables()
     known = sorted(name for name in names if is_table(name))
     refuse_doubles((name, name) for name in known)
     if not known:
@@ -82,6 +82,13 @@ def _tables(connection: ibis.BaseBackend, shown: str) -> Source:
         )
     tables = {name.strip().lower(): connection.table(name) for name in known}
     return Source(shown, tables, {}, tuple(_notes([name for name in sorted(names) if not is_table(name)])))
+
+
+def _duckdb_names(connection: ibis.BaseBackend) -> list[str]:
+    # Ibis 12 asks in a way that DuckDB 2 no longer answers.
+    tables = "SELECT table_name FROM information_schema.tables WHERE table_catalog = current_database()"
+    found = connection.raw_sql(f"{tables} AND table_schema = current_schema()").fetchall()
+    return [name for (name,) in found]
 
 
 def _notes(others: list[str]) -> list[str]:

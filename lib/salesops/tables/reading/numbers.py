@@ -52,20 +52,20 @@ def as_number(value: ir.StringValue, *, money: bool, duckdb: bool) -> ir.Floatin
     >>> [float(run(as_number(ibis.literal(t), money=True, duckdb=True))) for t in ("(¥1,234.50)", "3.5万元", "1234,50")]
     [-1234.5, 35000.0, nan]
     """
-    plain = _plainly(value, duckdb=duckdb)
-    # Only what is not plain goes the long way, so that a column of plain numbers is read at full speed. A condition
-    # keeps to that; DuckDB works out every argument of COALESCE.
+    plain = as_plain_number(value, duckdb=duckdb)
+    # Only what is not plain goes the long way. A condition keeps to that; COALESCE would not on every database.
     return plain.isnull().ifelse(_elaborately(value, money=money), plain)
 
 
-def _plainly(value: ir.StringValue, *, duckdb: bool) -> ir.FloatingValue:
+def as_plain_number(value: ir.StringValue, *, duckdb: bool) -> ir.FloatingValue:
+    """Return text as a number where it is digits with at most a sign, a point and an exponent; else empty."""
     if not duckdb:
         # A text that matches is cast only if it cannot overflow, at which other databases stop.
         fits = value.re_search(PLAIN) & (value.length() < LONGEST)
         return fits.ifelse(value, ibis.null("string")).cast("float64")
     # DuckDB takes 1_000 for a number; nobody writes money that way.
-    number = value.contains("_").ifelse(ibis.null("string"), value).try_cast("float64")
-    return (number.isnan() | number.isinf()).ifelse(ibis.null("float64"), number)
+    number = value.replace("_", "?").try_cast("float64")
+    return number.nullif(float("nan")).nullif(float("inf")).nullif(float("-inf"))
 
 
 def _elaborately(value: ir.StringValue, *, money: bool) -> ir.FloatingValue:

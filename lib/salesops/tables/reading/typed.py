@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from salesops.tables.reading.numbers import as_number
+from salesops.tables.reading.numbers import as_number, as_plain_number
 from salesops.tables.reading.source import LINE
 
 if TYPE_CHECKING:
@@ -33,14 +33,39 @@ def conform(table: ir.Table, contract: TableContract) -> ir.Table:
     does not know are carried along.
     """
     there = [column for column in contract.columns if column.name in table.columns]
-    backend, padded = table.get_backend(), LINE in table.columns
+    backend, from_file = table.get_backend(), LINE in table.columns
     duckdb = backend.name == "duckdb"
+    plain = _plain_columns(table, there) if from_file else set()
     conformed = table.mutate(
         **{AS_WRITTEN + column.name: table[column.name] for column in there},
-        **{column.name: _typed(table[column.name], column, padded=padded, duckdb=duckdb) for column in there},
+        **{
+            column.name: _plain(table[column.name], column)
+            if column.name in plain
+            else _typed(table[column.name], column, padded=from_file, duckdb=duckdb)
+            for column in there
+        },
     )
     # Reading text is most of the work: it is done once, not again in every query.
-    return backend.create_table(ibis.util.gen_name(contract.name), conformed, temp=True) if padded else conformed
+    return backend.create_table(ibis.util.gen_name(contract.name), conformed, temp=True) if from_file else conformed
+
+
+def _plain_columns(table: ir.Table, columns: list[Column]) -> set[str]:
+    """Return the columns of numbers that hold plain ones alone, so that nothing else need be looked for."""
+    numbers = [column.name for column in columns if column.type in ("number", "money", "integer")]
+    if not numbers:
+        return set()
+    found = table.aggregate(**{name: _is_marked(table[name]).any().fill_null(False) for name in numbers}).to_pandas()
+    return {name for name in numbers if not found[name].iloc[0]}
+
+
+def _plain(value: ir.StringValue, column: Column) -> ir.NumericValue:
+    number = as_plain_number(value, duckdb=True)
+    return _whole(number) if column.type == "integer" else number
+
+
+def _is_marked(value: ir.StringValue) -> ir.BooleanValue:
+    # DuckDB casts through blanks; trimming every value would take longer than all else.
+    return as_plain_number(value, duckdb=True).isnull().ifelse(value.strip().length() > 0, ibis.literal(False))
 
 
 def typed_columns(table: ir.Table, contract: TableContract) -> ir.Table:

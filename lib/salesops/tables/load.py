@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from salesops.not_enough_data import NotEnoughData
-from salesops.tables.as_of import cut, data_reaches, resolve_as_of
+from salesops.tables.as_of import cut, data_reaches, event_days, resolve_as_of
 from salesops.tables.schemas import CONTRACT
 from salesops.tables.sources import LINE, conform, open_source, typed_columns
 
@@ -69,7 +69,10 @@ class Tables:
         """Return what a reader should know about the data before using a number."""
         if self.reaches <= self.as_of:
             return []
-        return [f"The data goes on to {self.reaches}; what happened after {self.as_of} is left out."]
+        caution = f"The data goes on to {self.reaches}; what happened after {self.as_of} is left out."
+        if self.has("opportunities"):
+            caution += " So are values of deals open then that carry no day, such as competitor and prices."
+        return [caution]
 
     def rows(self) -> dict[str, int]:
         """Return the number of rows of each table on that day."""
@@ -94,8 +97,9 @@ def load(data: str | Path, as_of: str = "last_complete_quarter") -> Tables:
     source = open_source(data)
     contracts = {name: CONTRACT[name] for name in source.tables}
     typed = {name: typed_columns(conform(source.tables[name], c), c) for name, c in contracts.items()}
-    day = resolve_as_of(str(as_of), typed)
-    return Tables(place=str(data), as_of=day, reaches=data_reaches(typed), expressions=cut(typed, day))
+    days = event_days(typed)
+    day, reaches = resolve_as_of(str(as_of), days), data_reaches(days)
+    return Tables(place=str(data), as_of=day, reaches=reaches, expressions=cut(typed, day, reaches))
 
 
 def _described(name: str, table: ir.Table) -> str:
@@ -109,8 +113,12 @@ def _described(name: str, table: ir.Table) -> str:
 def to_frame(table: ir.Table, name: str) -> pd.DataFrame:
     """Return an expression as a pandas frame with dates as datetime64[us], in key order, or in the file's."""
     dates = [column for column, kind in table.schema().items() if kind.is_date()]
+    numbers = [column for column, kind in table.schema().items() if kind.is_numeric()]
     table = table.mutate(**{column: table[column].cast("timestamp") for column in dates})
     key = [column for column in CONTRACT[name].key if column in table.columns]
     order = [LINE] if LINE in table.columns else key
     frame: pd.DataFrame = (table.order_by(order) if order else table).to_pandas()
-    return frame.astype(dict.fromkeys(dates, "datetime64[us]")).drop(columns=LINE, errors="ignore")
+    # A column of numbers that is empty in every row comes as objects, of which no mean can be taken.
+    empty = [column for column in numbers if frame[column].dtype == object]
+    types = dict.fromkeys(dates, "datetime64[us]") | dict.fromkeys(empty, "float64")
+    return frame.astype(types).drop(columns=LINE, errors="ignore")

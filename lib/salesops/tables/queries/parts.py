@@ -34,7 +34,7 @@ def column_or_null(table: ir.Table, name: str, kind: str) -> ir.Value:
 
 def known_orders(orders: ir.Table, as_of: date) -> ir.Table:
     """Return the order lines up to the end of `as_of`; a payment after it is not known yet."""
-    return cut({"orders": orders}, as_of)["orders"]
+    return cut({"orders": orders}, as_of, reaches=as_of)["orders"]
 
 
 def month_of(day: ir.DateValue) -> ir.DateValue:

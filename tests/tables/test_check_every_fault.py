@@ -168,7 +168,7 @@ def write(folder: Path, tables: dict[str, str]) -> Path:
 
 
 def around(table: str) -> dict[str, str]:
-    """Return the tables that a fault in `table` could show in: itself, those it refers to, and those that refer to it."""
+    """Return the tables that a fault in `table` could show in: those it refers to, and those that refer to it."""
     leads_to = {name: {other for _, other in contract.references} for name, contract in CONTRACT.items()}
     near = {table, "orders", *leads_to[table], *(name for name, others in leads_to.items() if table in others)}
     return {name: text for name, text in GOOD.items() if name in near}

@@ -19,9 +19,6 @@ from salesops.tables.published import KPI_COLUMNS, OUTPUT_CONTRACT
 ROOT = Path(__file__).parents[2]
 PLAN = "name: small\ntitle: Small plan\ndata: data/small\nnotebooks: [probe]\nscenarios: {base: {}, low: {probe: {}}}\n"
 
-# One real run serves many tests, so they stay together on one worker.
-pytestmark = pytest.mark.xdist_group("run")
-
 
 def salesops(*arguments: str | Path) -> Any:
     return CliRunner().invoke(app, [str(argument) for argument in arguments])

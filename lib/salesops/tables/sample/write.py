@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -23,7 +24,7 @@ _PLAIN = pyarrow.csv.WriteOptions(include_header=False, quoting_style="none")
 
 
 def write_sample(out: Path, accounts: int = 700, seed: int = 2026, truth_dir: Path | None = None) -> None:
-    """Write a sample company as CSV files, chunk by chunk.
+    """Write a sample company as CSV files, chunk by chunk, each renamed into place once all are whole.
 
     Parameters
     ----------
@@ -42,13 +43,19 @@ def write_sample(out: Path, accounts: int = 700, seed: int = 2026, truth_dir: Pa
         if truth_dir is not None:
             for name, frame in part.truth.items():
                 _append(truth_dir / f"{name}.csv", frame, {}, begun)
+    for path in begun:
+        os.replace(_aside(path), path)
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(path.name + ".part")
 
 
 def _append(path: Path, frame: pd.DataFrame, columns: dict[str, Column], begun: set[Path]) -> None:
     first = path not in begun
     begun.add(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb" if first else "ab") as file:
+    with _aside(path).open("wb" if first else "ab") as file:
         if first:
             file.write((",".join(frame.columns) + "\n").encode())
         written = {name: _as_written(frame[name], columns.get(name)) for name in frame.columns}

@@ -127,7 +127,9 @@ def sample(
 @app.command()
 def run(
     plan: Annotated[Path, typer.Argument(help="plan file, as params/quarterly.yml")],
-    data: Annotated[str | None, typer.Option(help="folder of tables, instead of the plan's")] = None,
+    data: Annotated[
+        str | None, typer.Option(help="folder, workbook, DuckDB file or URL, instead of the plan's")
+    ] = None,
     as_of: Annotated[str | None, typer.Option(help="2026-09-30, or last_complete_quarter")] = None,
     scenario: Annotated[str | None, typer.Option(help="only this scenario")] = None,
     currency: Annotated[str | None, typer.Option(help="what money is called, instead of the plan's word")] = None,

@@ -27,9 +27,13 @@ class NotebookParameters(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    data: Annotated[str, Field(min_length=1, description="folder of CSV or Parquet files; relative to the project")] = (
-        "data/sample"
-    )
+    data: Annotated[
+        str,
+        Field(
+            min_length=1,
+            description="folder, workbook, DuckDB file or database URL; a path is relative to the project",
+        ),
+    ] = "data/sample"
     as_of: Annotated[str, Field(description="day the analysis is made for (2026-09-30), or last_complete_quarter")] = (
         LAST_COMPLETE_QUARTER
     )

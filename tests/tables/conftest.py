@@ -71,3 +71,9 @@ def postgres() -> Iterator[str]:
         if (data / "postmaster.pid").exists():
             run(str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_password() -> str:
+    """Return the password of the server's owner, which needs escaping in a URL."""
+    return PASSWORD

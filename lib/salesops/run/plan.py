@@ -32,7 +32,9 @@ class Plan(BaseModel):
 
     name: Annotated[str, Field(description="folder under reports/; letters, digits, - and _")]
     title: Annotated[str, Field(description="what the plan is called on its pages")] = ""
-    data: Annotated[str, Field(min_length=1, description="folder of tables; relative to the project")] = "data/sample"
+    data: Annotated[
+        str, Field(min_length=1, description="folder, workbook, DuckDB file or URL; relative to the project")
+    ] = "data/sample"
     as_of: Annotated[str, Field(description="2026-09-30, or last_complete_quarter")] = LAST_COMPLETE_QUARTER
     currency: Annotated[str, Field(min_length=1, max_length=8, description="what money is called")] = "CNY"
     notebooks: Annotated[list[str], Field(min_length=1, description="topics to run, in this order")]

@@ -134,11 +134,13 @@ def _without_comparison(rows: pd.DataFrame, outlook: Outlook) -> list[str]:
 def _of_parts(rows: pd.DataFrame, reason: str, history: pd.DataFrame | None = None) -> list[str]:
     """Return one note per part, with the nearest known name if `history` is given."""
     notes = []
-    for level, key in rows[["level", "key"]].drop_duplicates().itertuples(index=False, name=None):
-        periods = rows.loc[(rows["level"] == level) & (rows["key"] == key), "period"]
-        known = [] if history is None else history.loc[history["level"] == level, "key"].unique()
-        hint = f" ({did_you_mean(key, known)})" if len(known) else ""
-        notes.append(f"Target of {part_name(level, key)} for {_listed(periods)} is not compared: {reason}{hint}.")
+    for names, part in rows.groupby(["level", "key"], sort=False):
+        level, key = map(str, names)
+        known: list[str] = [] if history is None else history.loc[history["level"] == level, "key"].unique().tolist()
+        hint = f" ({did_you_mean(key, known)})" if known else ""
+        notes.append(
+            f"Target of {part_name(level, key)} for {_listed(part['period'])} is not compared: {reason}{hint}."
+        )
     return notes
 
 

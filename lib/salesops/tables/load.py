@@ -85,7 +85,7 @@ def load(data: str | Path, as_of: str = "last_complete_quarter") -> Tables:
     Parameters
     ----------
     data
-        A folder of CSV or Parquet files; a relative path counts from the project's root.
+        A folder, workbook or DuckDB file (a relative path counts from the project's root), or a database's URL.
     as_of
         A day written as 2026-09-30, or `last_complete_quarter`.
 

@@ -315,3 +315,29 @@ def test_every_amount_in_fen_survives_being_written_as_an_accountant_would(fen: 
     ]
     written = [form(n / 100) for form in forms for n in fen]
     assert numbers(written) == pytest.approx([n / 100 for n in fen] * len(forms), rel=1e-15)
+
+
+def threads_of(place: Path) -> int:
+    connection = open_source(place).tables["orders"].get_backend()
+    ((number,),) = connection.raw_sql("SELECT current_setting('threads')").fetchall()
+    return int(number)
+
+
+def test_the_embedded_engine_takes_as_many_threads_as_the_environment_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import ibis
+
+    ibis.duckdb.connect(tmp_path / "sales.duckdb").raw_sql("CREATE TABLE orders AS SELECT 1 AS order_id")
+    for threads in (1, 3):
+        monkeypatch.setenv("SALESOPS_THREADS", str(threads))
+        assert [threads_of(place) for place in (write(tmp_path), tmp_path / "sales.duckdb")] == [threads] * 2
+
+
+@pytest.mark.parametrize("written", ["0", "two", "1.5", "-1"])
+def test_a_number_of_threads_that_is_none_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    monkeypatch.setenv("SALESOPS_THREADS", written)
+    with pytest.raises(InputError, match=f"SALESOPS_THREADS is {written}: give a whole number of at least 1"):
+        open_source(write(tmp_path))

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from salesops.not_enough_data import NotEnoughData
-from salesops.tables.as_of import cut, data_reaches, event_days, resolve_as_of
+from salesops.tables.reading.source import LINE
+from salesops.tables.reads import NotedTables
 from salesops.tables.schemas import CONTRACT
-from salesops.tables.sources import LINE, conform, open_source, typed_columns
 
 if TYPE_CHECKING:
     from datetime import date
@@ -31,13 +31,14 @@ class Tables:
     reaches
         Day of the last event in the data, which may be later.
     expressions
-        From a table's name to its Ibis expression, for queries that should run where the data is.
+        From a table's name to its Ibis expression, for queries that should run where the data is. Looking one up
+        counts as reading it.
     """
 
     place: str
     as_of: date
     reaches: date
-    expressions: dict[str, ir.Table] = field(repr=False)
+    expressions: NotedTables = field(repr=False)
 
     def has(self, name: str, *columns: str) -> bool:
         """Return whether table `name` is there, with all of `columns`."""
@@ -60,9 +61,14 @@ class Tables:
             return NotEnoughData(", ".join(missing))
         return to_frame(self.expressions[name], name)
 
+    def read(self) -> tuple[str, ...]:
+        """Return the names of all tables that were asked for, there or not, and of those that their rows depend on."""
+        return self.expressions.read
+
     def described(self) -> dict[str, str]:
-        """Return what each table holds on that day, in words, for a page's "About these numbers"."""
-        tables = {name: _described(name, table) for name, table in self.expressions.items()}
+        """Return what each table asked for so far holds on that day, in words, for a page's "About these numbers"."""
+        there = self.expressions.unnoted
+        tables = {name: _described(name, there[name]) for name in self.expressions.asked if name in there}
         return {"source": self.place, "as of": f"{self.as_of}, of data that reaches {self.reaches}", **tables}
 
     def cautions(self) -> list[str]:
@@ -76,7 +82,7 @@ class Tables:
 
     def rows(self) -> dict[str, int]:
         """Return the number of rows of each table on that day."""
-        return {name: int(table.count().to_pandas()) for name, table in self.expressions.items()}
+        return {name: int(table.count().to_pandas()) for name, table in self.expressions.unnoted.items()}
 
 
 def load(data: str | Path, as_of: str = "last_complete_quarter") -> Tables:
@@ -94,12 +100,17 @@ def load(data: str | Path, as_of: str = "last_complete_quarter") -> Tables:
     InputError
         If the source cannot be read, or the day lies before the data.
     """
+    # Ibis takes a second to import, which a run that finds nothing changed need not spend.
+    from salesops.tables.as_of import cut, data_reaches, depends_on, event_days, resolve_as_of
+    from salesops.tables.sources import conform, open_source, typed_columns
+
     source = open_source(data)
     contracts = {name: CONTRACT[name] for name in source.tables}
     typed = {name: typed_columns(conform(source.tables[name], c), c) for name, c in contracts.items()}
     days = event_days(typed)
     day, reaches = resolve_as_of(str(as_of), days), data_reaches(days)
-    return Tables(place=str(data), as_of=day, reaches=reaches, expressions=cut(typed, day, reaches))
+    known = NotedTables(cut(typed, day, reaches), depends_on)
+    return Tables(place=str(data), as_of=day, reaches=reaches, expressions=known)
 
 
 def _described(name: str, table: ir.Table) -> str:

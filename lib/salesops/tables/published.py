@@ -7,8 +7,6 @@ import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from salesops.errors import InputError, did_you_mean
 from salesops.not_enough_data import NotEnoughData
 from salesops.paths import resolve
@@ -16,6 +14,8 @@ from salesops.paths import resolve
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    import pandas as pd
 
 KPI_COLUMNS = ("topic", "kpi", "label", "value", "low", "high", "unit", "better")
 
@@ -88,6 +88,8 @@ def publish_kpis(run_dir: str | Path, topic: str, kpis: Sequence[Any]) -> dict[s
     kpis
         Figures (`salesops.report.Kpi`, or any dataclass with the fields of `KPI_COLUMNS`).
     """
+    import pandas as pd
+
     before = published(run_dir, topic, "kpis")
     rows = [{**asdict(kpi), "topic": topic} for kpi in kpis]
     frame = pd.DataFrame(rows, columns=list(KPI_COLUMNS))
@@ -97,6 +99,9 @@ def publish_kpis(run_dir: str | Path, topic: str, kpis: Sequence[Any]) -> dict[s
 
 def published(run_dir: str | Path, topic: str, name: str) -> pd.DataFrame | NotEnoughData:
     """Return a table that another notebook has published into this run, or say which notebook to run first."""
+    # Imported here: a run that finds nothing changed has no use for it.
+    import pandas as pd
+
     path = resolve(run_dir) / "tables" / topic / f"{name}.parquet"
     if not path.is_file():
         return NotEnoughData(f"table {name} of {topic}", f"run the notebook {topic} first")
@@ -108,6 +113,7 @@ def neutralised(frame: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> neutralised(pd.DataFrame({"name": ["=1+1", "Hefei"], "n": [-1, 2]}))["name"].tolist()
     ["'=1+1", 'Hefei']
     """

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ibis
-
 from salesops.tables.contract import Column, LinkRule, Rule, TableContract, day, event, integer, money, number, text
 
 if TYPE_CHECKING:
@@ -124,6 +122,8 @@ OPPORTUNITIES = TableContract(
 
 
 def _dates_in_order(deals: ir.Table) -> ir.BooleanValue:
+    import ibis
+
     both = {"created_at", "closed_at"} <= set(deals.columns)
     return (deals.closed_at.isnull() | (deals.closed_at >= deals.created_at)) if both else ibis.literal(True)
 

@@ -32,7 +32,7 @@ what is in no table at all are left as they are: `salesops check` names them.
 product line, channel, source and grade), and columns that the contract does not know.
 """
 
-from salesops.tables.as_of.cut import cut
+from salesops.tables.as_of.cut import cut, depends_on
 from salesops.tables.as_of.days import data_reaches, event_days, last_complete_quarter, quarter_end, resolve_as_of
 
-__all__ = ["cut", "data_reaches", "event_days", "last_complete_quarter", "quarter_end", "resolve_as_of"]
+__all__ = ["cut", "data_reaches", "depends_on", "event_days", "last_complete_quarter", "quarter_end", "resolve_as_of"]

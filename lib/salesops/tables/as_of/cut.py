@@ -31,6 +31,7 @@ APPEARS = {
     "feedback": "given_at",
     "staff_survey": "surveyed_at",
 }
+DATED = {*APPEARS, "opportunities"}
 # Each of their rows shows that its account was known by then, even where the account carries a later day.
 PROVE_ACCOUNTS = ("orders", "opportunities", "feedback")
 # A day after the day of analysis is not known yet; that of an account is only left where its sales prove it wrong.
@@ -63,6 +64,24 @@ def cut(tables: Tables, as_of: date, reaches: date) -> Tables:
         history = known.get("stage_history")
         known["opportunities"] = deals_then(known["opportunities"], history, as_of, today_holds=today_holds)
     return known
+
+
+def depends_on(name: str) -> frozenset[str]:
+    """Return the tables that the rows and values of table `name` on a day depend on, itself included.
+
+    Examples
+    --------
+    >>> sorted(depends_on("stage_history"))
+    ['opportunities', 'stage_history']
+    """
+    contract = CONTRACT.get(name)
+    if contract is None:
+        return frozenset({name})
+    # A row of these is never left out for its account: it proves it.
+    proves = {column for column, other in contract.references if other == "accounts"} if name in PROVE_ACCOUNTS else ()
+    needed = {name, *(other for column, other in contract.references if column not in proves and other in DATED)}
+    needed |= {*PROVE_ACCOUNTS} if "accounts" in needed else set()
+    return frozenset(needed | ({"stage_history"} if name == "opportunities" else set()))
 
 
 def _unknown_rows(tables: Tables, as_of: date, *, today_holds: bool) -> dict[str, ir.BooleanValue]:

@@ -10,6 +10,7 @@ import ibis
 
 from salesops.errors import InputError, did_you_mean
 from salesops.paths import resolve
+from salesops.tables.reading.engine import embedded
 from salesops.tables.reading.source import Source, is_table, not_a_table, refuse_doubles
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ def read_duckdb(file: Path) -> Source:
         if start.read(len(SQLITE_MARK)) == SQLITE_MARK:
             raise InputError(f"data source {file} is an SQLite file: write it as sqlite://{file}")
     try:
-        connection = ibis.duckdb.connect(file, read_only=True)
+        connection = embedded(file)
+    except InputError:
+        raise
     except Exception as error:
         raise InputError(f"data source {file} cannot be opened as a DuckDB file: {_first_line(error)}") from None
     source = _tables(connection, str(file))

@@ -5,16 +5,16 @@ from __future__ import annotations
 import glob
 from typing import TYPE_CHECKING
 
-import ibis
-
 from salesops.errors import InputError
 from salesops.tables.reading.csv_files import read_csv
+from salesops.tables.reading.engine import embedded
 from salesops.tables.reading.source import Source, is_table, not_a_table, refuse_doubles
 from salesops.tables.reading.workbooks import read_workbook, worksheet_names
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import ibis
     import ibis.expr.types as ir
 
 WORKBOOK = ".xlsx"
@@ -49,7 +49,7 @@ def read_folder(folder: Path) -> Source:
 
 def read_files(place: Path, files: list[Path]) -> Source:
     """Return the tables that files hold, all on one DuckDB connection."""
-    connection = ibis.duckdb.connect()
+    connection = embedded()
     named = [file for file in files if file.suffix.lower() != WORKBOOK and is_table(file.stem)]
     others = [file for file in files if file.suffix.lower() != WORKBOOK and not is_table(file.stem)]
     refuse_doubles((file.stem, file.name) for file in files if is_table(file.stem))

@@ -1,0 +1,7 @@
+"""The ledger: what every run found, for ever, as a folder of Parquet files that reads as one table."""
+
+from salesops.tables.ledger.append import append
+from salesops.tables.ledger.read import ledger_runs, read_ledger
+from salesops.tables.ledger.rows import ledger_rows
+
+__all__ = ["append", "ledger_rows", "ledger_runs", "read_ledger"]

@@ -1,0 +1,39 @@
+"""Which published tables are forecasts that the ledger keeps: a new topic adds a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MONEY = "money"
+"""Stands for the currency of the run."""
+
+
+class Estimate(NamedTuple):
+    """A published table of forecasts, and which of its columns goes where in the ledger."""
+
+    topic: str
+    table: str
+    measure: str
+    unit: str
+    columns: Mapping[str, str]
+
+
+_QUANTILES = {"low": "p10", "mid": "p50", "high": "p90"}
+_SALES = {"level": "level", "key": "key", "period": "period", "value": "mean", **_QUANTILES, "text": "model"}
+_BOOKINGS = {"period": "period", "value": "mean", **_QUANTILES}
+_DEALS = {
+    "key": "opportunity_id",
+    "period": "expected_close",
+    "value": "win_probability",
+    "low": "low",
+    "high": "high",
+}
+
+ESTIMATES = (
+    Estimate("win_probability", "bookings", "bookings", MONEY, _BOOKINGS),
+    Estimate("win_probability", "open_deals", "win_probability", "share", _DEALS),
+    Estimate("sales_forecasting", "forecast", "sales", MONEY, _SALES),
+)

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
     from salesops.report.blocks import Section
 
-Status = Literal["new", "reused", "failed", "skipped"]
+Status = Literal["new", "reused", "kept", "failed", "skipped"]
 STATUS_TEXT = {
     "new": "",
     "reused": "unchanged since an earlier run",
+    "kept": "from an earlier run; this one was about other pages",
     "failed": "failed in this run",
     "skipped": "not run: it needs a page that failed",
 }
@@ -41,7 +42,8 @@ class TopicCard:
     summary
         Its summary, with the last run's values; None if it has none.
     status
-        `new`, `reused` (nothing it depends on has changed), `failed` or `skipped` (something it needs failed).
+        `new`, `reused` (nothing it depends on has changed), `kept` (the run was not about it), `failed` or `skipped`
+        (something it needs failed).
     note
         What went wrong, or what is shown instead.
     """
@@ -147,8 +149,9 @@ def sections_page(title: str, above: Sequence[str], summary: Summary, sections: 
 def _standing(topics: Sequence[TopicCard]) -> str:
     """Say in one sentence whether the pages can be relied on."""
     bad = [card.title for card in topics if card.status in ("failed", "skipped")]
+    kept = sum(card.status == "kept" for card in topics)
     if not bad:
-        return f"{plural(len(topics), 'page')}, all up to date."
+        return f"{plural(len(topics), 'page')}, {f'{kept} of them from an earlier run' if kept else 'all up to date'}."
     return f"{len(bad)} of {plural(len(topics), 'page')} could not be renewed: {', '.join(bad)}."
 
 

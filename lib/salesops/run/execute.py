@@ -1,119 +1,176 @@
-"""One notebook, run by papermill."""
+"""One notebook, run by papermill on a warm kernel, within its limits."""
 
 from __future__ import annotations
 
+import json
 import logging
+import re
 import shutil
+import tempfile
 import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from salesops.errors import InputError
 from salesops.run.results import Failure, NotebookResult
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
-    from nbformat import NotebookNode
-
-    from salesops.run.topics import Topic
+    from salesops.run.kernels import KernelLife
 
 START_TIMEOUT_SECONDS = 120
+LAST_LINES = 4
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def execute(topic: Topic, output: Path, parameters: dict[str, Any], root: Path) -> NotebookResult:
-    """Run a notebook with parameters and keep the executed one, also where it fails.
+@dataclass(frozen=True)
+class Job:
+    """All that is needed to run one notebook, here or on another machine that sees the same folders.
 
     Parameters
     ----------
     topic
-        Which notebook.
-    output
-        Where the executed notebook goes.
+        The notebook's name.
+    notebook, output
+        Where it is, and where it goes once it is executed.
     parameters
         What to tell it.
     root
-        Folder the kernel works in.
+        Folder that the kernel works in.
+    cell_seconds
+        Longest that one cell may take.
+    memory_bytes
+        Most memory that the kernel may take; None for no limit.
+    threads
+        Compute threads of the kernel.
+    preload
+        Modules that warm kernels have loaded already.
     """
-    # Imported here: papermill takes seconds, and a plan with a fault in it should be refused at once.
-    import papermill
-    from papermill.exceptions import PapermillExecutionError
 
-    from salesops.run.kernels import SameInterpreterKernelManager
+    topic: str
+    notebook: str
+    output: str
+    parameters: dict[str, Any]
+    root: str
+    cell_seconds: float
+    memory_bytes: int | None = None
+    threads: int = 1
+    preload: tuple[str, ...] = field(default=(), repr=False)
 
-    logging.getLogger("papermill").setLevel(logging.ERROR)
-    started = time.perf_counter()
-    failure = None
-    try:
-        papermill.execute_notebook(
-            str(topic.notebook),
-            str(output),
-            parameters,
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            start_timeout=START_TIMEOUT_SECONDS,
-            cwd=str(root),
-            kernel_manager_class=SameInterpreterKernelManager,
-        )
-    except PapermillExecutionError as error:
-        failure = _failure(output, error)
-    except Exception as error:  # a kernel that does not start or dies must not take the other notebooks with it
-        failure = Failure("", 0, type(error).__name__, str(error))
-        if not output.is_file():
-            shutil.copy(topic.notebook, output)
+
+def execute(job: Job) -> NotebookResult:
+    """Run a notebook and keep the executed one, also where it fails; a failure is a result, never an exception."""
+    from salesops.run.kernels import KernelSettings, kernel_manager_class, warm_up
+
+    warm_up(job.preload)
+    ran_at, started = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="salesops-") as folder:
+        reads = Path(folder) / "reads.json"
+        settings = KernelSettings(job.threads, job.memory_bytes, {"SALESOPS_READS": str(reads)})
+        manager, life = kernel_manager_class(settings)
+        failure = _failure_of(job, manager, life)
+        tables = _tables_read(reads)
     return NotebookResult(
-        topic=topic.name,
+        topic=job.topic,
         status="failed" if failure else "complete",
         seconds=time.perf_counter() - started,
-        notebook=output,
-        parameters=parameters,
+        ran_at=ran_at,
+        parameters=job.parameters,
+        reads=tables,
         failure=failure,
     )
 
 
-def check_notebook(topic: Topic) -> None:
-    """Refuse a notebook that papermill could not parameterise.
-
-    Raises
-    ------
-    InputError
-        If the file is no notebook, or has no cell tagged `parameters`.
-    """
-    import nbformat
-
+def _failure_of(job: Job, manager: type, life: KernelLife) -> Failure | None:
+    output = Path(job.output)
     try:
-        notebook = nbformat.read(topic.notebook, as_version=4)
-    except Exception as error:
-        raise InputError(f"{topic.notebook.name} cannot be read as a notebook: {error}") from None
-    if not any("parameters" in cell.metadata.get("tags", []) for cell in notebook.cells):
-        raise InputError(f'{topic.notebook.name} has no cell tagged "parameters": tag the one that assigns them')
+        _run_papermill(job, manager)
+    except Exception as error:  # whatever happens to one notebook must not take the others with it
+        if not output.is_file():
+            shutil.copy(job.notebook, output)
+        return _failure(job, output, error, life)
+    return None
 
 
-def _failure(output: Path, error: Any) -> Failure:
-    import nbformat
+def _run_papermill(job: Job, manager: type) -> None:
+    import papermill
 
-    notebook = nbformat.read(output, as_version=4)
-    index = _failed_cell(notebook)
-    before = notebook.cells[: index + 1]
-    return Failure(
-        section=_last_heading(before),
-        cell=sum(cell.cell_type == "code" for cell in before),
-        error=error.ename,
-        message=error.evalue,
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    papermill.execute_notebook(
+        job.notebook,
+        job.output,
+        job.parameters,
+        kernel_name="python3",
+        language="python",
+        progress_bar=False,
+        start_timeout=START_TIMEOUT_SECONDS,
+        execution_timeout=job.cell_seconds,
+        kernel_manager_class=manager,
+        # Not papermill's cwd: that changes the folder of this whole process, in which other notebooks run, too.
+        resources={"metadata": {"path": job.root}},
     )
 
 
-def _failed_cell(notebook: NotebookNode) -> int:
-    failed = [
-        i
-        for i, cell in enumerate(notebook.cells)
-        if any(output.output_type == "error" for output in cell.get("outputs", []))
-    ]
-    return failed[0] if failed else len(notebook.cells) - 1
+def _tables_read(path: Path) -> tuple[str, ...] | None:
+    # A notebook that reads by other means than `tables.load` is taken to read everything.
+    if not path.is_file():
+        return None
+    return tuple(sorted(json.loads(path.read_text(encoding="utf-8"))["tables"]))
 
 
-def _last_heading(cells: list[NotebookNode]) -> str:
-    lines = [line for cell in cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
+def _failure(job: Job, output: Path, error: Exception, life: KernelLife) -> Failure:
+    cells = json.loads(output.read_text(encoding="utf-8"))["cells"]
+    index = _failed_cell(cells)
+    before = cells[: index + 1] if index is not None else []
+    kind, message, traceback = _raised(error, before[-1] if before else {})
+    kind, message, cure = _explained(job, kind, message, life)
+    lines = [line for text in traceback for line in COLOURS.sub("", text).splitlines() if line.strip()]
+    return Failure(
+        section=_last_heading(before),
+        cell=sum(cell["cell_type"] == "code" for cell in before),
+        error=kind,
+        message=message,
+        lines=tuple(lines[-LAST_LINES:]),
+        cure=cure,
+    )
+
+
+def _failed_cell(cells: Sequence[Mapping[str, Any]]) -> int | None:
+    """Return the position of the cell that raised, or else of the last one that was begun."""
+    raised = [i for i, cell in enumerate(cells) if any(o["output_type"] == "error" for o in cell.get("outputs", []))]
+    begun = [i for i, cell in enumerate(cells) if cell["cell_type"] == "code" and _status(cell) not in ("", "pending")]
+    return raised[0] if raised else begun[-1] if begun else None
+
+
+def _status(cell: Mapping[str, Any]) -> str:
+    return str(cell["metadata"].get("papermill", {}).get("status") or "")
+
+
+def _last_heading(cells: Sequence[Mapping[str, Any]]) -> str:
+    lines = [line for c in cells if c["cell_type"] == "markdown" for line in "".join(c["source"]).splitlines()]
     headings = [line.lstrip("# ").strip() for line in lines if line.startswith("#")]
     return headings[-1] if headings else ""
+
+
+def _raised(error: Exception, cell: Mapping[str, Any]) -> tuple[str, str, list[str]]:
+    found = [output for output in cell.get("outputs", []) if output["output_type"] == "error"]
+    if found:
+        return found[0]["ename"], found[0]["evalue"], found[0]["traceback"]
+    return type(error).__name__, (str(error).splitlines() or [""])[0], []
+
+
+def _explained(job: Job, kind: str, message: str, life: KernelLife) -> tuple[str, str, str]:
+    """Put what happened to a kernel into words that lead to a cure."""
+    if life.memory_exceeded is not None and job.memory_bytes is not None:
+        used, limit = life.memory_exceeded / 1e9, job.memory_bytes / 1e9
+        cure = f"raise limits: {{{job.topic}: {{memory_gb: …}}}} in the plan, or give the notebook less to read"
+        return "MemoryLimit", f"the notebook used {used:.1f} GB, and may use {limit:.1f} GB", cure
+    if kind == "CellTimeoutError":
+        cure = f"raise limits: {{{job.topic}: {{cell_seconds: …}}}} in the plan, or give the notebook less to do"
+        return "CellTimeout", f"the cell took longer than the {job.cell_seconds:g} s that it may", cure
+    if kind == "DeadKernelError":
+        ended = f"with exit code {life.exit_code}" if (life.exit_code or 0) >= 0 else f"by signal {-life.exit_code}"
+        return kind, f"the kernel ended {ended} while the cell ran", "look for what a library wrote, or for a lack of memory"
+    return kind, message, ""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import nbformat
 
 from salesops.report.compose import PageMeta
-from salesops.report.pages import Scenario, TopicCard, index_page, plan_page
+from salesops.report.numbers import day
+from salesops.report.pages import Scenario, Status, TopicCard, index_page, plan_page
 from salesops.report.render import render
 from salesops.report.summaries import summary_of
 from salesops.run.record import RECORD, read_record
@@ -18,11 +20,12 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 INDEX = "index.html"
+STATUSES: dict[str, Status] = {"complete": "new", "reused": "reused", "kept": "kept", "failed": "failed"}
 FIRST_SCENARIO = "base"
 
 
 def write_pages(folder: Path, record: dict[str, Any]) -> None:
-    """Write a page for each executed notebook of a run, and the run's index.
+    """Write a page for each executed notebook of a run that has none yet, and the run's index.
 
     Parameters
     ----------
@@ -33,7 +36,8 @@ def write_pages(folder: Path, record: dict[str, Any]) -> None:
     """
     meta = PageMeta(plan=record["title"], scenario=record["scenario"], as_of=record["as_of"], home=INDEX)
     for entry in record["notebooks"]:
-        _write(folder / entry["page"], render(_read(folder / entry["notebook"]), meta=meta))
+        if entry["notebook"] and not (folder / entry["page"]).is_file():
+            _write(folder / entry["page"], render(_read(folder / entry["notebook"]), meta=meta))
     cards = _cards(folder, record)
     _write(folder / INDEX, index_page(record["title"], record["scenario"], record["as_of"], cards, home=f"../{INDEX}"))
 
@@ -62,22 +66,29 @@ def _is_published(folder: Path) -> bool:
 
 
 def _cards(folder: Path, record: dict[str, Any]) -> list[TopicCard]:
-    return [_card(_read(folder / entry["notebook"]), entry) for entry in record["notebooks"]]
+    return [_card(folder, entry, record["as_of"]) for entry in record["notebooks"]]
 
 
-def _card(notebook: NotebookNode, entry: dict[str, Any]) -> TopicCard:
+def _card(folder: Path, entry: dict[str, Any], as_of: str) -> TopicCard:
+    if not entry["notebook"]:
+        return TopicCard(title=_words(entry["topic"]), href="", status="skipped", note=entry["why"])
+    notebook, own_day = _read(folder / entry["notebook"]), entry["parameters"]["as_of"]
     return TopicCard(
         title=_title(notebook, entry["topic"]),
         href=entry["page"],
         summary=summary_of(notebook),
-        status="failed" if entry["failure"] else "new",
-        note=entry["failure"] or "",
+        status=STATUSES[entry["status"]],
+        note=entry["failure"] or (f"as of {day(own_day)}" if own_day != as_of else ""),
     )
 
 
 def _title(notebook: NotebookNode, topic: str) -> str:
     lines = [line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
-    return next((line[2:].strip() for line in lines if line.startswith("# ")), topic)
+    return next((line[2:].strip() for line in lines if line.startswith("# ")), _words(topic))
+
+
+def _words(topic: str) -> str:
+    return topic.replace("_", " ").capitalize()
 
 
 def _read(path: Path) -> NotebookNode:
@@ -86,4 +97,7 @@ def _read(path: Path) -> NotebookNode:
 
 
 def _write(path: Path, page: str) -> None:
-    path.write_text(page, encoding="utf-8")
+    # The plan's page is rewritten where people read it.
+    aside = path.with_name(f".{path.name}.part")
+    aside.write_text(page, encoding="utf-8")
+    os.replace(aside, path)

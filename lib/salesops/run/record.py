@@ -1,90 +1,102 @@
-"""run.json: what a run did, with what, and how it ended."""
+"""run.json: what a run did, with what, why, and how it ended."""
 
 from __future__ import annotations
 
-import hashlib
-import importlib.metadata
 import json
-import platform
+import os
+import secrets
 import subprocess
 from typing import TYPE_CHECKING, Any
 
 import salesops
 from salesops.errors import InputError
+from salesops.run.fingerprints import contract_hash, package_versions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from pathlib import Path
 
+    from salesops.run.data import Data
     from salesops.run.plan import Plan
     from salesops.run.results import NotebookResult
-    from salesops.tables import Tables
-    from salesops.tables.sources import Source
 
-PACKAGES = (
-    "pandas",
-    "numpy",
-    "scipy",
-    "scikit-learn",
-    "statsmodels",
-    "seaborn",
-    "matplotlib",
-    "ibis-framework",
-    "duckdb",
-    "papermill",
-    "nbconvert",
-    "pydantic",
-)
 RECORD = "run.json"
+
+
+def new_run_id(started_at: datetime) -> str:
+    """Return a name for a run that no other run has, and that sorts by time."""
+    return f"{started_at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
 
 
 def record(
     plan: Plan,
     scenario: str,
-    tables: Tables,
-    source: Source,
-    results: list[NotebookResult],
+    data: Data,
+    inputs: Mapping[str, str],
+    results: Iterable[NotebookResult],
     started_at: datetime,
     seconds: float,
     root: Path,
 ) -> dict[str, Any]:
-    """Return what run.json holds."""
+    """Return what run.json holds.
+
+    Parameters
+    ----------
+    plan, scenario, data
+        What was run, on what.
+    inputs
+        Hashes of all that the run as a whole depends on; empty where a later run must look more closely.
+    results
+        How each notebook ended, in the plan's order.
+    started_at, seconds
+        When it began, and how long it took.
+    root
+        The project's folder.
+    """
+    notebooks = [_notebook(result) for result in results]
     return {
+        "run_id": new_run_id(started_at),
         "plan": plan.name,
         "title": plan.title or plan.name,
         "scenario": scenario,
-        "status": "failed" if any(result.failure for result in results) else "complete",
+        "status": "failed" if any(entry["status"] in ("failed", "skipped") for entry in notebooks) else "complete",
         "started_at": started_at.isoformat(timespec="seconds"),
         "seconds": round(seconds, 2),
-        "as_of": tables.as_of.isoformat(),
+        "asked_as_of": plan.as_of,
+        "as_of": data.as_of,
         "currency": plan.currency,
-        "data": {
-            "source": plan.data,
-            "reaches": tables.reaches.isoformat(),
-            "rows": tables.rows(),
-            "hashes": table_hashes(source),
-        },
-        "code": {"version": salesops.__version__, "commit": commit(root)},
+        "data": data.as_record(),
+        "code": {"version": salesops.__version__, "commit": commit(root), "contract": contract_hash()},
         "packages": package_versions(),
-        "notebooks": [_notebook(result) for result in results],
+        "inputs": dict(inputs),
+        "notebooks": notebooks,
     }
 
 
 def _notebook(result: NotebookResult) -> dict[str, Any]:
+    ran = result.status != "skipped"
     return {
         "topic": result.topic,
         "status": result.status,
+        "why": result.why,
         "seconds": round(result.seconds, 2),
-        "notebook": result.notebook.name,
-        "page": f"{result.topic}.html",
+        "ran_at": result.ran_at,
+        "notebook": f"{result.topic}.ipynb" if ran else None,
+        "page": f"{result.topic}.html" if ran else None,
         "parameters": {name: value for name, value in result.parameters.items() if name != "run_dir"},
+        "fingerprint": result.fingerprint,
+        "published": result.published,
+        "reads": None if result.reads is None else list(result.reads),
         "failure": None if result.failure is None else str(result.failure),
     }
 
 
-def write_record(folder: Path, content: dict[str, Any]) -> None:
-    """Write run.json into a run's folder."""
-    (folder / RECORD).write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+def write_record(folder: Path, content: Mapping[str, Any]) -> None:
+    """Write run.json into a run's folder, in one step."""
+    aside = folder / f".{RECORD}.part"
+    aside.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    os.replace(aside, folder / RECORD)
 
 
 def read_record(folder: Path) -> dict[str, Any]:
@@ -102,21 +114,13 @@ def read_record(folder: Path) -> dict[str, Any]:
     return content
 
 
-def table_hashes(source: Source) -> dict[str, str]:
-    """Return the hash of each table's file; a file that holds many tables is read once."""
-    hashes = {path: file_hash(path) for path in set(source.files.values())}
-    return {name: hashes[path] for name, path in source.files.items()}
-
-
-def file_hash(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def package_versions() -> dict[str, str]:
-    """Return the versions that the numbers of a run rest on."""
-    return {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in PACKAGES}}
+def record_or_none(folder: Path) -> dict[str, Any] | None:
+    """Return the run.json of a folder that may hold none, or one that an earlier version wrote and nobody can read."""
+    try:
+        content = read_record(folder)
+    except (InputError, ValueError):
+        return None
+    return content if {"run_id", "inputs", "notebooks"} <= set(content) else None
 
 
 def commit(root: Path) -> str:

@@ -75,6 +75,8 @@ class NotebookResult:
         What it was told.
     fingerprint
         What it depends on, as named hashes.
+    published
+        Hash of the tables that it published.
     reads
         Tables that it read; None if that is not known, which means all of them.
     failure
@@ -88,6 +90,7 @@ class NotebookResult:
     ran_at: str = ""
     parameters: dict[str, Any] = field(default_factory=dict)
     fingerprint: dict[str, str] = field(default_factory=dict)
+    published: str = ""
     reads: tuple[str, ...] | None = None
     failure: Failure | None = None
 

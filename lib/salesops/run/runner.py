@@ -2,168 +2,284 @@
 
 from __future__ import annotations
 
-import shutil
+import os
+import sys
 import time
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any
 
-from salesops.errors import InputError, RunError, did_you_mean
-from salesops.run.execute import check_notebook, execute
-from salesops.run.pages import write_pages, write_plan_page
-from salesops.run.publishing import built_aside, collect_kpis, put_in_place
-from salesops.run.record import record, write_record
-from salesops.run.topics import known_topics, plan_faults
-from salesops.tables.check import check
-from salesops.tables.load import load
-from salesops.tables.sources import absolute, open_source
+from salesops.errors import InputError, RunError
+from salesops.run.building import Building
+from salesops.run.data import known_data
+from salesops.run.publishing import (
+    built_aside,
+    collect_kpis,
+    keep_failed,
+    put_in_place,
+    sweep,
+)
+from salesops.run.record import record, record_or_none, write_record
+from salesops.run.results import advice
+from salesops.run.stopping import stoppable
+from salesops.run.storage import writing_to
+from salesops.run.unchanged import inputs, note_unchanged, unchanged
+from salesops.run.wait import plan_lock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Sequence
+    from concurrent.futures import Executor
     from pathlib import Path
 
+    from salesops.run.data import Data
     from salesops.run.plan import Plan
-    from salesops.run.results import NotebookResult
+    from salesops.run.progress import Progress
     from salesops.run.topics import Topic
-    from salesops.tables import Tables
+
+LEDGER = "ledger"
+AN_HOUR = 3600.0
 
 
-P = ParamSpec("P")
+@contextmanager
+def no_kernels_left() -> Iterator[None]:
+    """End all kernels at the end, however it comes."""
+    try:
+        yield
+    finally:
+        if kernels := sys.modules.get("salesops.run.kernels"):
+            kernels.stop_kernels()
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """A plan that has passed every check, with what it needs.
+class Options:
+    """How to run a plan.
+
+    Parameters
+    ----------
+    only
+        Notebooks that the run is about, with what they read from; all if empty.
+    force
+        Whether to run also what has not changed.
+    jobs
+        How many notebooks run side by side; as many as there are cores if None.
+    executor
+        Runs the notebooks in place of this process's own threads.
+    wait_seconds
+        How long to wait for another run of the same plan.
+    """
+
+    only: tuple[str, ...] = ()
+    force: bool = False
+    jobs: int | None = None
+    executor: Executor | None = None
+    wait_seconds: float = AN_HOUR
+
+
+@dataclass
+class Run:
+    """One run of a plan.
 
     Parameters
     ----------
     plan
-        The plan.
+        What to do.
     root
         The project's folder.
     reports
         Folder that reports go to.
-    topics
-        The plan's notebooks, in its order.
-    tables
-        The data as of the plan's day.
+    options
+        How to do it.
+    progress
+        Is told what happens.
     """
 
     plan: Plan
     root: Path
     reports: Path
-    topics: list[Topic]
-    tables: Tables
+    options: Options
+    progress: Progress
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    started: float = field(default_factory=time.perf_counter)
+    failures: list[str] = field(default_factory=list)
 
-    def place(self, scenario: str) -> Path:
-        """Return the folder of a scenario's report."""
-        return self.reports / self.plan.name / scenario
+    @property
+    def folder(self) -> Path:
+        """Where the plan's reports are."""
+        return self.reports / self.plan.name
 
+    def run(self) -> Path:
+        """Run every scenario of the plan and return where its index page is.
 
-def prepare(plan: Plan, root: Path, reports: Path) -> Prepared:
-    """Check a plan, its parameters, its notebooks and its data before anything is run or written.
+        Raises
+        ------
+        InputError
+            With every fault of the plan, its parameters and the data, before anything is run or written.
+        RunError
+            After everything else has finished, if a notebook failed; the last good report of that scenario stays.
+        Stopped
+            If a signal ended the run.
+        """
+        with stoppable(), writing_to(self.reports), no_kernels_left():
+            index = self._look_again() or self._do()
+        if self.failures:
+            raise RunError("\n".join(self.failures))
+        return index
 
-    Raises
-    ------
-    InputError
-        With every fault that was found.
-    """
-    topics = known_topics(root)
-    faults = plan_faults(plan, topics)
-    chosen = [topics[name] for name in plan.notebooks if name in topics]
-    for topic in chosen:
-        faults += _faults_of(check_notebook, topic)
-    tables, data_faults = _checked_tables(absolute(plan.data, root), plan.as_of)
-    if faults or tables is None:
-        raise InputError(*faults, *data_faults)
-    return Prepared(plan, root, reports, chosen, tables)
+    def _look_again(self) -> Path | None:
+        """Return the index page if nothing has changed since it was written."""
+        if self.options.force or unchanged(self.plan, self.root, self.folder) is None:
+            return None
+        with self._locked():
+            records = unchanged(self.plan, self.root, self.folder)
+            for scenario, found in (records or {}).items():
+                self._say_unchanged(scenario, note_unchanged(self.folder / scenario, found))
+                self._remember(self.folder / scenario, found["run_id"])
+        return self.folder / "index.html" if records is not None else None
 
+    def _say_unchanged(self, scenario: str, found: dict[str, Any]) -> None:
+        from salesops.run.results import NotebookResult
 
-def _checked_tables(data: str, as_of: str) -> tuple[Tables | None, Sequence[str]]:
-    try:
-        check(data).raise_if_faulty()
-        return load(data, as_of), ()
-    except InputError as error:
-        return None, error.faults
+        for entry in found["notebooks"]:
+            self.progress.finish(scenario, NotebookResult(entry["topic"], "reused", entry["why"]))
 
+    def _do(self) -> Path:
+        from salesops.run.pages import write_plan_page
+        from salesops.run.topics import known_topics
 
-def _faults_of(step: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> list[str]:
-    try:
-        step(*args, **kwargs)
-    except InputError as error:
-        return list(error.faults)
-    return []
+        topics = self._chosen(known_topics(self.root))
+        self._warm_up(topics)
+        data = self._data()
+        with self._locked():
+            sweep(self.folder)
+            self._run_notebooks(topics, data)
+            return write_plan_page(self.folder)
 
+    def _chosen(self, topics: dict[str, Topic]) -> dict[str, Topic]:
+        """Return the plan's notebooks in the order they are read, or refuse the plan with all its faults."""
+        from salesops.run.order import in_order
+        from salesops.run.topics import plan_faults
 
-def only_scenario(plan: Plan, scenario: str | None) -> Plan:
-    """Return a plan cut down to one of its scenarios, if one is named."""
-    if scenario is None:
-        return plan
-    if scenario not in plan.scenarios:
-        raise InputError(f'scenario "{scenario}" is not in the plan: {did_you_mean(scenario, plan.scenarios)}')
-    return plan.model_copy(update={"scenarios": {scenario: plan.scenarios[scenario]}})
+        faults = plan_faults(self.plan, topics)
+        if faults:
+            # The data's faults are told in the same breath, so that one look is enough to put all right.
+            raise InputError(*faults, *self._data_faults())
+        return {name: topics[name] for name in in_order(topics, self.plan.notebooks)}
 
+    def _data_faults(self) -> Sequence[str]:
+        try:
+            self._data()
+        except InputError as error:
+            return error.faults
+        return ()
 
-def run(prepared: Prepared, say: Callable[[str], None]) -> Path:
-    """Run every scenario of a plan and return where its index page is.
+    def _data(self) -> Data:
+        from salesops.run.data import checked_data, files_of
 
-    Parameters
-    ----------
-    prepared
-        A plan that has passed its checks.
-    say
-        Takes one line of progress.
+        records = [record_or_none(self.folder / scenario) for scenario in self.plan.scenarios]
+        files = files_of(self.plan.data, self.root)
+        known = known_data(self.plan, files, [found for found in records if found])
+        return known or checked_data(self.plan, self.root)
 
-    Raises
-    ------
-    RunError
-        After everything else has finished, if a notebook failed; the last good report of that scenario stays.
-    """
-    failures = [line for scenario in prepared.plan.scenarios for line in _run_scenario(prepared, scenario, say)]
-    index = write_plan_page(prepared.reports / prepared.plan.name)
-    if failures:
-        raise RunError("\n".join(failures))
-    return index
+    def _warm_up(self, topics: dict[str, Topic]) -> None:
+        # A cluster's workers warm up for themselves.
+        if self.options.executor is None:
+            from salesops.run.kernels import warm_up
+            from salesops.run.preload import preload_of
 
+            warm_up(preload_of(topic.notebook for topic in topics.values()))
 
-def _run_scenario(prepared: Prepared, scenario: str, say: Callable[[str], None]) -> list[str]:
-    place = prepared.place(scenario)
-    started_at, started = datetime.now(UTC), time.perf_counter()
-    with built_aside(place) as aside:
-        results = [_run_notebook(prepared, scenario, topic, aside, say) for topic in prepared.topics]
-        collect_kpis(aside, prepared.plan.notebooks)
-        seconds = time.perf_counter() - started
-        source = open_source(absolute(prepared.plan.data, prepared.root))
-        content = record(prepared.plan, scenario, prepared.tables, source, results, started_at, seconds, prepared.root)
-        write_record(aside, content)
-        write_pages(aside, content)
-        return _publish(aside, place, results)
+    def _run_notebooks(self, topics: dict[str, Topic], data: Data) -> None:
+        from salesops.run.order import with_what_it_needs
+        from salesops.run.schedule import Schedule
 
+        asked = [name for name in topics if name in with_what_it_needs(topics, self.options.only or list(topics))]
+        with ExitStack() as stack:
+            side_by_side = min(self.options.jobs or os.cpu_count() or 1, len(asked) * len(self.plan.scenarios))
+            buildings = [self._building(stack, name, topics, asked, data, side_by_side) for name in self.plan.scenarios]
+            self._expect(buildings)
+            executor = stack.enter_context(self._executor(side_by_side))
+            Schedule(buildings, executor, side_by_side, self.progress, self._finish).run()
 
-def _run_notebook(
-    prepared: Prepared, scenario: str, topic: Topic, aside: Path, say: Callable[[str], None]
-) -> NotebookResult:
-    parameters: dict[str, Any] = {
-        **prepared.plan.parameters_of(scenario, topic.name),
-        "data": prepared.plan.data,
-        "as_of": prepared.tables.as_of.isoformat(),
-        "currency": prepared.plan.currency,
-        "run_dir": str(aside),
-    }
-    result = execute(topic, aside / f"{topic.name}.ipynb", parameters, prepared.root)
-    say(f"{scenario}: {result}")
-    return result
+    def _building(
+        self,
+        stack: ExitStack,
+        scenario: str,
+        topics: dict[str, Topic],
+        asked: Sequence[str],
+        data: Data,
+        side_by_side: int,
+    ) -> Building:
+        place = self.folder / scenario
+        aside = stack.enter_context(built_aside(place, list(topics)))
+        threads = max(1, (os.cpu_count() or 1) // side_by_side)
+        force = self.options.force
+        return Building(self.plan, scenario, data, self.root, topics, asked, place, aside, threads, force)
 
+    def _expect(self, buildings: Sequence[Building]) -> None:
+        tasks = [(building.scenario, name) for building in buildings for name in building.asked]
+        seconds = {
+            (building.scenario, earlier.entry["topic"]): earlier.entry["seconds"]
+            for building in buildings
+            for earlier in building.earlier
+        }
+        self.progress.expect(tasks, seconds)
 
-def _publish(aside: Path, place: Path, results: list[NotebookResult]) -> list[str]:
-    """Put a good report in place; keep a failed one beside the last good one, and say where."""
-    failed = place.with_name(f"{place.name}.failed")
-    shutil.rmtree(failed, ignore_errors=True)
-    lines = [f"{result.topic} failed {result.failure}" for result in results if result.failure]
-    if not lines:
-        put_in_place(aside, place)
-        return []
-    aside.rename(failed)
-    kept = "the last good report stays as it was" if place.exists() else "there is no earlier report"
-    names = ", ".join(result.notebook.name for result in results if result.failure)
-    return [*lines, f"open {failed / names} to see it; {kept}"]
+    @contextmanager
+    def _executor(self, side_by_side: int) -> Iterator[Executor]:
+        if self.options.executor is not None:
+            yield self.options.executor
+            return
+        from concurrent.futures import ThreadPoolExecutor
+
+        threads = ThreadPoolExecutor(side_by_side)
+        try:
+            # A thread waits for its kernel: without kernels all threads come to an end.
+            with no_kernels_left():
+                yield threads
+        finally:
+            threads.shutdown(cancel_futures=True)
+
+    def _locked(self) -> Any:
+        return plan_lock(self.folder, self.options.wait_seconds, self.progress.note)
+
+    def _finish(self, building: Building) -> None:
+        """Write what belongs to a scenario's report as a whole, and publish it."""
+        from salesops.run.pages import write_pages
+
+        done = [r.topic for r in building.in_order() if r.status not in ("failed", "skipped")]
+        collect_kpis(building.aside, done)
+        content = self._record(building)
+        write_record(building.aside, content)
+        write_pages(building.aside, content)
+        self._publish(building, content)
+
+    def _record(self, building: Building) -> dict[str, Any]:
+        # A page that was kept may be older than what the rest was made with: the next run has to look at each again.
+        all_asked = len(building.asked) == len(building.topics)
+        seen = inputs(self.plan, building.scenario, self.root) if all_asked else {}
+        seconds = time.perf_counter() - self.started
+        results = building.in_order()
+        return record(self.plan, building.scenario, building.data, seen, results, self.started_at, seconds, self.root)
+
+    def _publish(self, building: Building, content: dict[str, Any]) -> None:
+        """Put a good report in place; keep a failed one beside the last good one, and say where."""
+        if content["status"] == "complete":
+            put_in_place(building.aside, building.place)
+            building.folder = building.place
+            self._remember(building.place, content["run_id"])
+            return
+        building.folder = keep_failed(building.aside, building.place)
+        for result in building.in_order():
+            if result.failure:
+                self.failures.append(advice(result, str(building.folder / f"{result.topic}.ipynb")))
+        kept = "the last good report stays as it was" if building.place.exists() else "there is no earlier report"
+        self.failures.append(f"scenario {building.scenario}: {kept}")
+
+    def _remember(self, folder: Path, run_id: str) -> None:
+        """Add a published run to the ledger, unless it is there."""
+        ledger = self.reports / LEDGER
+        if not any(ledger.glob(f"*-{run_id}.parquet")):
+            from salesops.tables.ledger import append, ledger_rows
+
+            append(ledger, run_id, ledger_rows(folder))

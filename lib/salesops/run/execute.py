@@ -38,7 +38,7 @@ def execute(topic: Topic, output: Path, parameters: dict[str, Any], root: Path) 
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    from salesops.run.kernels import SameInterpreterKernelManager
+    from salesops.run.kernels.manager import SameInterpreterKernelManager
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
     started = time.perf_counter()

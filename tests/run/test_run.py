@@ -191,7 +191,7 @@ def test_a_notebook_that_raises_is_named_and_kept_and_the_last_good_report_stays
 def test_a_kernel_that_does_not_start_fails_its_notebook_and_no_other(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("salesops.run.kernels.sys.executable", "/nowhere/python")
+    monkeypatch.setattr("salesops.run.kernels.manager.sys.executable", "/nowhere/python")
     result = run_small(project, "--scenario", "base")
     assert result.exit_code == 1
     assert "probe failed outside of its cells: FileNotFoundError" in result.output

@@ -7,7 +7,6 @@ import shutil
 import time
 from typing import TYPE_CHECKING, Any
 
-from salesops.errors import InputError
 from salesops.run.results import Failure, NotebookResult
 
 if TYPE_CHECKING:
@@ -70,24 +69,6 @@ def execute(topic: Topic, output: Path, parameters: dict[str, Any], root: Path) 
         parameters=parameters,
         failure=failure,
     )
-
-
-def check_notebook(topic: Topic) -> None:
-    """Refuse a notebook that papermill could not parameterise.
-
-    Raises
-    ------
-    InputError
-        If the file is no notebook, or has no cell tagged `parameters`.
-    """
-    import nbformat
-
-    try:
-        notebook = nbformat.read(topic.notebook, as_version=4)
-    except Exception as error:
-        raise InputError(f"{topic.notebook.name} cannot be read as a notebook: {error}") from None
-    if not any("parameters" in cell.metadata.get("tags", []) for cell in notebook.cells):
-        raise InputError(f'{topic.notebook.name} has no cell tagged "parameters": tag the one that assigns them')
 
 
 def _failure(output: Path, error: Any) -> Failure:

@@ -6,10 +6,10 @@ import shutil
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any
 
 from salesops.errors import InputError, RunError, did_you_mean
-from salesops.run.execute import check_notebook, execute
+from salesops.run.execute import execute
 from salesops.run.pages import write_pages, write_plan_page
 from salesops.run.publishing import built_aside, collect_kpis, put_in_place
 from salesops.run.record import record, write_record
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from salesops.run.results import NotebookResult
     from salesops.run.topics import Topic
     from salesops.tables import Tables
-
-
-P = ParamSpec("P")
 
 
 @dataclass(frozen=True)
@@ -71,8 +68,6 @@ def prepare(plan: Plan, root: Path, reports: Path) -> Prepared:
     topics = known_topics(root)
     faults = plan_faults(plan, topics)
     chosen = [topics[name] for name in plan.notebooks if name in topics]
-    for topic in chosen:
-        faults += _faults_of(check_notebook, topic)
     tables, data_faults = _checked_tables(absolute(plan.data, root), plan.as_of)
     if faults or tables is None:
         raise InputError(*faults, *data_faults)
@@ -85,14 +80,6 @@ def _checked_tables(data: str, as_of: str) -> tuple[Tables | None, Sequence[str]
         return load(data, as_of), ()
     except InputError as error:
         return None, error.faults
-
-
-def _faults_of(step: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> list[str]:
-    try:
-        step(*args, **kwargs)
-    except InputError as error:
-        return list(error.faults)
-    return []
 
 
 def only_scenario(plan: Plan, scenario: str | None) -> Plan:

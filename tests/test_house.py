@@ -59,8 +59,7 @@ def test_each_package_imports_only_what_it_may() -> None:
 
 
 def test_every_topic_has_its_notebook_package_and_tests() -> None:
-    notebooks = {path.stem for path in (ROOT / "notebooks").glob("*.ipynb")}
-    assert notebooks == TOPICS
+    assert {path.parent.name for path in LIB.glob("*/parameters.py")} == TOPICS
     for topic in TOPICS:
         assert list((ROOT / "tests" / topic).glob("test_*.py")), topic
 

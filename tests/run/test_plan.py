@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from salesops.errors import InputError
-from salesops.run.plan import Plan, load_plan
+from salesops.run.plan import Limits, Plan, load_plan
 from salesops.run.topics import known_topics, plan_faults
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +32,10 @@ def test_the_quarterly_plan_has_no_fault() -> None:
         ("name: q\nnotebooks: []\n", ['"notebooks"', "at least 1 item"]),
         ("name: q\nnotebooks: [w]\nas_of: 30.9.2026\n", ['"as_of"', "30.9.2026", "2026-09-30"]),
         ("name: q\nnotebooks: [w]\nscenarios: {../x: {}}\n", ["'../x'", "cannot be a folder"]),
+        ("name: q\nnotebooks: [w]\nlimits: {all: {cell_second: 9}}\n", ['"limits.all.cell_second"', '"cell_seconds"?']),
+        ("name: q\nnotebooks: [w]\nlimits: {w: {memory_gb: 0}}\n", ['"limits.w.memory_gb" is 0', "greater than 0"]),
+        ("name: q\nnotebooks: [w]\nlimits: {w: {cell_seconds: .inf}}\n", ['"limits.w.cell_seconds"', "finite"]),
+        ("name: q\nnotebooks: [w]\nlimits: 5\n", ['"limits" is 5']),
         ("name: [\n", ["plan.yml, line", "not valid YAML"]),
         ("just text\n", ["holds no keys"]),
         ("", ["holds no keys"]),
@@ -65,6 +69,34 @@ def test_an_empty_scenario_differs_in_nothing(tmp_path: Path) -> None:
     found = load_plan(plan(tmp_path, "name: q\nnotebooks: [w]\nscenarios:\n  base:\n  low: {w: {a: 1}}\n"))
     assert found.scenarios == {"base": {}, "low": {"w": {"a": 1}}}
     assert found.parameters_of("low", "w") == {"a": 1}
+
+
+@pytest.mark.parametrize("scenarios", ["scenarios:\n", "scenarios: {}\n", ""])
+def test_a_plan_without_scenarios_has_the_base_one(tmp_path: Path, scenarios: str) -> None:
+    assert load_plan(plan(tmp_path, f"name: q\nnotebooks: [w]\n{scenarios}")).scenarios == {"base": {}}
+
+
+def test_a_day_among_parameters_is_text_for_the_notebook_with_and_without_quotes(tmp_path: Path) -> None:
+    text = "name: q\nnotebooks: [w]\nparameters: {w: {since: 2026-06-30, days: [2026-07-01, '2026-07-02']}}\n"
+    found = load_plan(plan(tmp_path, f"{text}scenarios: {{base: {{w: {{since: 2026-01-01}}}}}}\n"))
+    assert found.parameters_of("base", "w") == {"since": "2026-01-01", "days": ["2026-07-01", "2026-07-02"]}
+
+
+def test_limits_are_the_notebooks_own_then_those_of_all_then_the_usual(tmp_path: Path) -> None:
+    limits = "{all: {cell_seconds: 60, memory_gb: 8}, a: {memory_gb: 4}, b: {memory_gb: }}"
+    text = f"name: q\nnotebooks: [a]\nlimits: {limits}\n"
+    found = load_plan(plan(tmp_path, text))
+    for unchanged in (found, found.changed(currency="EUR")):
+        assert unchanged.limits_of("a") == Limits(cell_seconds=60, memory_gb=4)
+        assert unchanged.limits_of("b") == Limits(cell_seconds=60, memory_gb=None)
+        assert unchanged.limits_of("c") == Limits(cell_seconds=60, memory_gb=8)
+    assert load_plan(plan(tmp_path, "name: q\nnotebooks: [a]\nlimits:\n")).limits_of("a") == Limits()
+
+
+def test_limits_of_a_topic_that_is_not_known_are_a_fault() -> None:
+    limits = {"all": Limits(), "win_probabilty": Limits()}
+    found = plan_faults(Plan(name="q", notebooks=["win_probability"], limits=limits), known_topics(ROOT))
+    assert found == ['limits: topic "win_probabilty" is not known: did you mean "win_probability"?']
 
 
 def test_every_wrong_topic_and_parameter_is_listed_with_the_nearest_name() -> None:

@@ -125,17 +125,13 @@ def notebook(*sources: str) -> nbformat.NotebookNode:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(tmp_path: Path) -> Path:
     for folder in ("notebooks", "params", "data/small"):
         (tmp_path / folder).mkdir(parents=True)
     orders = "order_id,account_id,ordered_at,amount\n1,A,2026-03-30,10\n2,A,2026-03-31,20\n"
     (tmp_path / "data/small/orders.csv").write_text(orders, encoding="utf-8")
     (tmp_path / "params/small.yml").write_text(PLAN, encoding="utf-8")
     write_notebook(tmp_path, "1 + 1")
-    monkeypatch.setattr("salesops.run.topics._has_package", lambda name: True)
-    monkeypatch.setattr(
-        "salesops.run.topics._parameters", lambda name: __import__("salesops.parameters").parameters.NotebookParameters
-    )
     return tmp_path
 
 

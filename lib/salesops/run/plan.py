@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +18,26 @@ TopicParameters = dict[str, dict[str, Any]]
 # A name becomes a folder, so it must be a plain one.
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 PLAIN_NAME = "letters, digits, - and _ only"
+FOR_ALL = "all"
+
+
+class Limits(BaseModel):
+    """What one notebook may use before it is stopped.
+
+    Examples
+    --------
+    >>> Limits(memory_gb=4)
+    Limits(cell_seconds=1800.0, memory_gb=4.0)
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    cell_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False, description="longest time one cell may take")] = (
+        1800.0
+    )
+    memory_gb: Annotated[
+        float | None, Field(gt=0, allow_inf_nan=False, description="most memory, in GB; none if it has no limit")
+    ] = None
 
 
 class Plan(BaseModel):
@@ -42,6 +63,7 @@ class Plan(BaseModel):
     scenarios: Annotated[dict[str, TopicParameters], Field(description="per scenario, what differs from base")] = {
         "base": {}
     }
+    limits: Annotated[dict[str, Limits], Field(description="per topic, or for all, what a notebook may use")] = {}
 
     @field_validator("as_of", mode="before")
     @classmethod
@@ -51,11 +73,11 @@ class Plan(BaseModel):
     @field_validator("name")
     @classmethod
     def _is_a_plain_name(cls, value: str) -> str:
-        if not re.match(NAME, value):
+        if not re.fullmatch(NAME, value):
             raise ValueError(f"use {PLAIN_NAME}: it becomes a folder")
         return value
 
-    @field_validator("parameters", mode="before")
+    @field_validator("parameters", "limits", mode="before")
     @classmethod
     def _empty_means_none(cls, value: object) -> object:
         return _without_nulls(value)
@@ -63,24 +85,53 @@ class Plan(BaseModel):
     @field_validator("scenarios", mode="before")
     @classmethod
     def _plain_scenario_names(cls, value: object) -> object:
-        scenarios = _without_nulls(value)
+        scenarios = {"base": {}} if value in (None, {}) else _without_nulls(value)
         for name in scenarios if isinstance(scenarios, dict) else ():
-            if not re.match(NAME, str(name)):
+            if not re.fullmatch(NAME, str(name)):
                 raise ValueError(f"scenario {name!r} has a name that cannot be a folder: use {PLAIN_NAME}")
         return {key: _without_nulls(item) for key, item in scenarios.items()} if isinstance(scenarios, dict) else value
 
+    @field_validator("parameters", "scenarios")
+    @classmethod
+    def _days_as_text(cls, value: Any) -> Any:
+        return _with_days_as_text(value)
+
     def changed(self, **values: Any) -> Plan:
         """Return the plan with other values for some of its keys, checked as they are in a file."""
-        return _plan({**self.model_dump(), **values}, "option")
+        # What was not written stays so: limits of one notebook add to those of all by what they say.
+        return _plan({**self.model_dump(exclude_unset=True), **values}, "option")
 
     def parameters_of(self, scenario: str, topic: str) -> dict[str, Any]:
         """Return the parameters of one notebook in one scenario, the shared ones left out."""
         return {**self.parameters.get(topic, {}), **self.scenarios[scenario].get(topic, {})}
 
+    def limits_of(self, topic: str) -> Limits:
+        """Return what a notebook may use: its own limits, those of all where it has none, or the usual ones.
+
+        Examples
+        --------
+        >>> plan = Plan(name="q", notebooks=["a"], limits={"all": {"cell_seconds": 60}, "a": {"memory_gb": 4}})
+        >>> plan.limits_of("a")
+        Limits(cell_seconds=60.0, memory_gb=4.0)
+        """
+        parts = [self.limits[name].model_dump(exclude_unset=True) for name in (FOR_ALL, topic) if name in self.limits]
+        return Limits(**{key: value for part in parts for key, value in part.items()})
+
 
 def _without_nulls(value: object) -> Any:
     # In YAML `base:` with nothing after it is a null, and means "nothing differs".
-    return {key: item or {} for key, item in value.items()} if isinstance(value, dict) else value or {}
+    if isinstance(value, dict):
+        return {key: {} if item is None else item for key, item in value.items()}
+    return {} if value is None else value
+
+
+def _with_days_as_text(value: Any) -> Any:
+    # YAML makes a date of 2026-09-30 unless it is quoted; notebooks are told days as text, quoted or not.
+    if isinstance(value, dict):
+        return {key: _with_days_as_text(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_days_as_text(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def load_plan(path: str | Path) -> Plan:

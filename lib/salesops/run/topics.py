@@ -1,58 +1,117 @@
-"""Which notebooks there are, and what each can be told."""
+"""Which notebooks there are, what each can be told, and what each reads from."""
 
 from __future__ import annotations
 
 import importlib
-import importlib.util
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import salesops
 from salesops.errors import InputError, did_you_mean
 from salesops.parameters import NotebookParameters
+from salesops.run.cells import cells_of, parameters_cell
+from salesops.run.declared import declared_parameters, declared_upstream
+from salesops.run.order import order_faults
+from salesops.run.plan import FOR_ALL, NAME, PLAIN_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from salesops.run.cells import Cell
     from salesops.run.plan import Plan
 
 SHARED = frozenset(NotebookParameters.model_fields)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Topic:
-    """One notebook and the model of its parameters."""
+    """One notebook, with what it declares.
+
+    Parameters
+    ----------
+    name
+        The notebook's name without its ending.
+    notebook
+        Where it is.
+    parameters
+        The model of its parameters: its package's, or one made of its parameters cell where it has no package.
+    upstream
+        Notebooks whose published tables it reads.
+    faults
+        Why it cannot be run, one sentence each.
+    """
 
     name: str
     notebook: Path
     parameters: type[NotebookParameters]
+    upstream: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
 
 
 def known_topics(root: Path) -> dict[str, Topic]:
-    """Return every topic that has both a notebook in the project and a package in the library."""
-    found = {path.stem: path for path in sorted((root / "notebooks").glob("*.ipynb"))}
-    return {name: Topic(name, path, _parameters(name)) for name, path in found.items() if _has_package(name)}
+    """Return a topic for every notebook of the project, also for those that cannot be run as they are."""
+    return {path.stem: _topic(path) for path in sorted((root / "notebooks").glob("[!.]*.ipynb"))}
 
 
-def _has_package(name: str) -> bool:
-    return importlib.util.find_spec(f"salesops.{name}") is not None
+def _topic(notebook: Path) -> Topic:
+    try:
+        cells = cells_of(notebook)
+    except InputError as error:
+        return Topic(notebook.stem, notebook, NotebookParameters, faults=tuple(error.faults))
+    upstream, wrong_upstream = _or_faults(lambda: declared_upstream(notebook.name, cells), tuple[str, ...]())
+    parameters, wrong_parameters = _or_faults(lambda: _parameters(notebook, cells), NotebookParameters)
+    faults = (*_name_faults(notebook), *wrong_parameters, *wrong_upstream)
+    return Topic(notebook.stem, notebook, parameters, upstream, faults)
 
 
-def _parameters(name: str) -> type[NotebookParameters]:
-    model: type[NotebookParameters] = importlib.import_module(f"salesops.{name}.parameters").Parameters
+def _or_faults(step: Callable[[], T], otherwise: T) -> tuple[T, Sequence[str]]:
+    try:
+        return step(), ()
+    except InputError as error:
+        return otherwise, error.faults
+
+
+def _name_faults(notebook: Path) -> Iterator[str]:
+    if not re.fullmatch(NAME, notebook.stem):
+        yield f"{notebook.name}: rename the notebook, {PLAIN_NAME}: its name becomes a folder"
+
+
+def _parameters(notebook: Path, cells: Sequence[Cell]) -> type[NotebookParameters]:
+    if not _has_package(notebook.stem):
+        return declared_parameters(notebook.name, cells)
+    parameters_cell(notebook.name, cells)
+    model: type[NotebookParameters] = importlib.import_module(f"salesops.{notebook.stem}.parameters").Parameters
     return model
 
 
-def plan_faults(plan: Plan, topics: dict[str, Topic]) -> list[str]:
-    """Return everything in a plan that names an unknown topic or a wrong parameter, one sentence each."""
-    return [*_unknown_topics(plan, topics), *_wrong_parameters(plan, topics)]
+def _has_package(name: str) -> bool:
+    # Looked up as a file: a notebook may be called like any package, and looking for a module would import that.
+    return (Path(salesops.__file__).parent / name / "parameters.py").is_file()
 
 
-def _unknown_topics(plan: Plan, topics: dict[str, Topic]) -> Iterator[str]:
-    places = {
+def plan_faults(plan: Plan, topics: Mapping[str, Topic]) -> list[str]:
+    """Return everything in a plan that cannot be run, one sentence each.
+
+    That is an unknown topic, a wrong parameter, and a notebook that cannot be told anything or reads from none.
+    """
+    runs = [name for name in plan.notebooks if name in topics]
+    return [
+        *_unknown_topics(plan, topics),
+        *(fault for name in dict.fromkeys(runs) for fault in topics[name].faults),
+        *_wrong_parameters(plan, topics),
+        *order_faults(topics, runs),
+    ]
+
+
+def _unknown_topics(plan: Plan, topics: Mapping[str, Topic]) -> Iterator[str]:
+    places: dict[str, Iterable[str]] = {
         "notebooks": plan.notebooks,
         "parameters": plan.parameters,
         **{f"scenario {name}": overrides for name, overrides in plan.scenarios.items()},
+        "limits": [name for name in plan.limits if name != FOR_ALL],
     }
     for place, names in places.items():
         for name in names:
@@ -62,10 +121,11 @@ def _unknown_topics(plan: Plan, topics: dict[str, Topic]) -> Iterator[str]:
     yield from (f'notebooks: topic "{name}" comes twice: list it once' for name in doubles)
 
 
-def _wrong_parameters(plan: Plan, topics: dict[str, Topic]) -> Iterator[str]:
+def _wrong_parameters(plan: Plan, topics: Mapping[str, Topic]) -> Iterator[str]:
+    sound = {name for name, topic in topics.items() if not topic.faults}
     seen = set()
     for scenario in plan.scenarios:
-        for name in sorted({*plan.notebooks, *plan.parameters, *plan.scenarios[scenario]} & set(topics)):
+        for name in sorted({*plan.notebooks, *plan.parameters, *plan.scenarios[scenario]} & sound):
             for fault in _faults(topics[name], plan.parameters_of(scenario, name)):
                 if (name, fault) not in seen:
                     seen.add((name, fault))

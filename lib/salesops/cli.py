@@ -12,6 +12,7 @@ import typer
 
 from salesops.errors import SalesopsError
 from salesops.paths import project_root
+from salesops.run.stopping import Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,9 @@ def _errors_as_sentences() -> Iterator[None]:
         print(f"salesops: {head} error" + (f", {len(lines)} faults:" if len(lines) > 1 else ":"), file=sys.stderr)
         print("\n".join(f"  {line}" for line in lines), file=sys.stderr)
         raise typer.Exit(error.exit_code) from None
+    except Stopped as stop:
+        print(f"salesops: stopped by {stop}: the last good report stays as it was", file=sys.stderr)
+        raise typer.Exit(stop.exit_code) from None
 
 
 @app.command()
@@ -132,21 +136,29 @@ def run(
     ] = None,
     as_of: Annotated[str | None, typer.Option(help="2026-09-30, or last_complete_quarter")] = None,
     scenario: Annotated[str | None, typer.Option(help="only this scenario")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="only this notebook and what it reads from; may be given again")
+    ] = None,
     currency: Annotated[str | None, typer.Option(help="what money is called, instead of the plan's word")] = None,
     name: Annotated[str | None, typer.Option(help="folder under the reports, instead of the plan's name")] = None,
     reports: Annotated[Path | None, typer.Option(help="folder that reports go to")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="notebooks that run side by side; one per core")] = None,
+    force: Annotated[bool, typer.Option("--force", help="run also what has not changed")] = False,
+    dask: Annotated[str | None, typer.Option(help="run notebooks on a Dask cluster, as tcp://host:8786")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="say nothing but what went wrong")] = False,
+    wait: Annotated[float, typer.Option(min=0, help="seconds to wait for another run of the same plan")] = 3600,
 ) -> None:
-    """Run a plan's notebooks and publish their reports."""
+    """Run a plan's notebooks and publish their reports; what has not changed is not run again."""
     from salesops.run.plan import load_plan
-    from salesops.run.runner import only_scenario, prepare
-    from salesops.run.runner import run as run_plan
+    from salesops.run.runner import Options, only_scenario, run_plan
 
     with _errors_as_sentences():
         root = project_root(plan.resolve().parent)
         changed = _with_options(load_plan(plan), data, as_of, currency, name)
-        prepared = prepare(only_scenario(changed, scenario), root, (reports or root / "reports").resolve())
-        index = run_plan(prepared, print)
-        print(f"report: {index}")
+        options = Options(tuple(only or ()), force, jobs, dask or "", wait, quiet)
+        index = run_plan(only_scenario(changed, scenario), root, (reports or root / "reports").resolve(), options)
+        if not quiet:
+            print(f"report: {index}")
 
 
 def _with_options(plan: Plan, data: str | None, as_of: str | None, currency: str | None, name: str | None) -> Plan:

@@ -60,7 +60,8 @@ class Project:
 
     def start(self, *options: str, **environment: str) -> subprocess.Popen[str]:
         """Start a run in a process of its own."""
-        command = [str(Path(sys.executable).with_name("salesops")), "run", str(self.root / "params/small.yml"), *options]
+        salesops, plan = Path(sys.executable).with_name("salesops"), self.root / "params" / "small.yml"
+        command = [str(salesops), "run", str(plan), *options]
         pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
         return subprocess.Popen(command, env={**os.environ, **environment}, start_new_session=True, **pipes)
 

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,11 +16,11 @@ import pytest
 from salesops.errors import InputError
 from salesops.run.dask_cluster import cluster
 from salesops.run.plan import load_plan
-from salesops.run.progress import progress
-from salesops.run.runner import Options, Run
+from salesops.run.runner import Options, run_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.run.conftest import Project
 
@@ -33,8 +32,8 @@ def test_any_executor_will_do(project: Project) -> None:
     project.plan("first", "second")
     plan = load_plan(project.root / "params" / "small.yml")
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(2, mp_context=spawn) as pool, progress(quiet=True) as shown:
-        Run(plan, project.root, project.reports, Options(executor=pool), shown).run()
+    with ProcessPoolExecutor(2, mp_context=spawn) as pool:
+        run_plan(plan, project.root, project.reports, Options(quiet=True), pool)
     assert project.statuses() == {"first": "complete", "second": "complete"}
 
 
@@ -45,7 +44,8 @@ class Cluster:
         self.processes: list[subprocess.Popen[bytes]] = []
         self.log = (folder / "dask.log").open("wb")
         address_file = folder / "scheduler.json"
-        self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", address_file)
+        here = ("--host", "127.0.0.1", "--no-dashboard")
+        self._start("scheduler", *here, "--port", "0", "--scheduler-file", address_file)
         end = time.monotonic() + LONG
         while not address_file.is_file():
             assert time.monotonic() < end
@@ -53,8 +53,8 @@ class Cluster:
         import json
 
         self.address = json.loads(address_file.read_text())["address"]
-        options = ("--nthreads", "1", "--no-dashboard", "--no-nanny", "--local-directory", folder / "dask")
-        self.workers = [self._start("worker", self.address, "--host", "127.0.0.1", *options) for _ in range(workers)]
+        options = (*here, "--nthreads", "1", "--no-nanny", "--local-directory", folder / "dask")
+        self.workers = [self._start("worker", self.address, *options) for _ in range(workers)]
 
     def _start(self, *command: str | Path) -> subprocess.Popen[bytes]:
         arguments = [sys.executable, "-m", "distributed.cli.dask_" + str(command[0]), *map(str, command[1:])]
@@ -106,6 +106,6 @@ def test_a_dask_cluster_that_loses_a_worker_in_mid_run_finishes_the_run(
 
 
 def test_a_cluster_that_does_not_answer_is_named() -> None:
-    with pytest.raises(InputError, match=r"--dask tcp://127\.0\.0\.1:9: no scheduler answers there"):
-        with cluster("tcp://127.0.0.1:9", seconds=1):
-            pass
+    said = r"--dask tcp://127\.0\.0\.1:9: no scheduler answers there"
+    with pytest.raises(InputError, match=said), cluster("tcp://127.0.0.1:9", seconds=1):
+        pass

@@ -131,9 +131,7 @@ class Building:
             parameters=self.parameters(topic),
             reaches=self.data.reaches,
             tables={name: self.data.hashes.get(name, "") for name in names},
-            upstream={
-                name: published_hash(self.aside / "tables" / name) for name in self.topics[topic].upstream
-            },
+            upstream={name: published_hash(self.aside / "tables" / name) for name in self.topics[topic].upstream},
         )
 
     def reused(self, topic: str) -> NotebookResult | None:

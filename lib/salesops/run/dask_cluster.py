@@ -41,7 +41,8 @@ def cluster(address: str, seconds: float = CONNECT_SECONDS) -> Iterator[tuple[Ex
     try:
         client = Client(address, timeout=seconds)
     except (OSError, TimeoutError, ValueError) as error:
-        raise InputError(f"--dask {address}: no scheduler answers there ({error}): start one, or mend the address") from None
+        cure = "start one, or mend the address"
+        raise InputError(f"--dask {address}: no scheduler answers there ({error}): {cure}") from None
     with client:
         slots = sum(client.nthreads().values())
         if not slots:

@@ -171,6 +171,8 @@ def _explained(job: Job, kind: str, message: str, life: KernelLife) -> tuple[str
         cure = f"raise limits: {{{job.topic}: {{cell_seconds: …}}}} in the plan, or give the notebook less to do"
         return "CellTimeout", f"the cell took longer than the {job.cell_seconds:g} s that it may", cure
     if kind == "DeadKernelError":
-        ended = f"with exit code {life.exit_code}" if (life.exit_code or 0) >= 0 else f"by signal {-life.exit_code}"
-        return kind, f"the kernel ended {ended} while the cell ran", "look for what a library wrote, or for a lack of memory"
+        code = life.exit_code or 0
+        ended = f"with exit code {code}" if code >= 0 else f"by signal {-code}"
+        cure = "see whether the machine lacked memory, or a library is at fault"
+        return kind, f"the kernel ended {ended} while the cell ran", cure
     return kind, message, ""

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from salesops.errors import InputError, RunError
+from salesops.errors import InputError, RunError, did_you_mean
 from salesops.run.building import Building
 from salesops.run.data import known_data
+from salesops.run.log_file import LogFile
+from salesops.run.progress import progress
 from salesops.run.publishing import (
     built_aside,
     collect_kpis,
@@ -22,7 +24,7 @@ from salesops.run.publishing import (
 )
 from salesops.run.record import record, record_or_none, write_record
 from salesops.run.results import advice
-from salesops.run.stopping import stoppable
+from salesops.run.stopping import Stopped, stoppable
 from salesops.run.storage import writing_to
 from salesops.run.unchanged import inputs, note_unchanged, unchanged
 from salesops.run.wait import plan_lock
@@ -37,8 +39,17 @@ if TYPE_CHECKING:
     from salesops.run.progress import Progress
     from salesops.run.topics import Topic
 
-LEDGER = "ledger"
+LEDGER, LOGS = "ledger", "logs"
 AN_HOUR = 3600.0
+
+
+def only_scenario(plan: Plan, scenario: str | None) -> Plan:
+    """Return a plan cut down to one of its scenarios, if one is named."""
+    if scenario is None:
+        return plan
+    if scenario not in plan.scenarios:
+        raise InputError(f'scenario "{scenario}" is not in the plan: {did_you_mean(scenario, plan.scenarios)}')
+    return plan.model_copy(update={"scenarios": {scenario: plan.scenarios[scenario]}})
 
 
 @contextmanager
@@ -63,17 +74,74 @@ class Options:
         Whether to run also what has not changed.
     jobs
         How many notebooks run side by side; as many as there are cores if None.
-    executor
-        Runs the notebooks in place of this process's own threads.
+    dask
+        Address of a Dask cluster's scheduler, which then runs the notebooks.
     wait_seconds
         How long to wait for another run of the same plan.
+    quiet
+        Whether to show nothing while it runs.
     """
 
     only: tuple[str, ...] = ()
     force: bool = False
     jobs: int | None = None
-    executor: Executor | None = None
+    dask: str = ""
     wait_seconds: float = AN_HOUR
+    quiet: bool = False
+
+
+def run_plan(
+    plan: Plan, root: Path, reports: Path, options: Options | None = None, executor: Executor | None = None
+) -> Path:
+    """Run a plan and return where its index page is.
+
+    Parameters
+    ----------
+    plan
+        What to do.
+    root
+        The project's folder.
+    reports
+        Folder that reports go to.
+    options
+        How to do it.
+    executor
+        Runs the notebooks in place of this process's own threads: anything of `concurrent.futures`, whose workers
+        see the same folders.
+
+    Raises
+    ------
+    InputError
+        With every fault of the plan, its parameters and the data, before anything is run or written.
+    RunError
+        After everything else has finished, if a notebook failed; the last good report of that scenario stays.
+    Stopped
+        If a signal ended the run.
+    """
+    options = options or Options()
+    with ExitStack() as stack:
+        log = stack.enter_context(LogFile(reports / plan.name / LOGS))
+        stack.enter_context(stoppable())
+        stack.enter_context(_ends_in_log(log))
+        stack.enter_context(writing_to(reports))
+        jobs = options.jobs or os.cpu_count() or 1
+        if options.dask:
+            from salesops.run.dask_cluster import cluster
+
+            executor, jobs = stack.enter_context(cluster(options.dask))
+        shown = stack.enter_context(progress(quiet=options.quiet, log=log, jobs=jobs))
+        return Run(plan, root, reports, options, shown, jobs, executor).run()
+
+
+@contextmanager
+def _ends_in_log(log: LogFile) -> Iterator[None]:
+    """Write into the log how a run ended badly; wrong input is told on the screen alone, since nothing was run."""
+    try:
+        yield
+    except (RunError, Stopped) as end:
+        for line in (str(end) if isinstance(end, RunError) else f"stopped by {end}").splitlines():
+            log.line(line)
+        raise
 
 
 @dataclass
@@ -92,6 +160,10 @@ class Run:
         How to do it.
     progress
         Is told what happens.
+    jobs
+        How many notebooks run side by side.
+    executor
+        Runs the notebooks in place of this process's own threads.
     """
 
     plan: Plan
@@ -99,6 +171,8 @@ class Run:
     reports: Path
     options: Options
     progress: Progress
+    jobs: int
+    executor: Executor | None = None
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     started: float = field(default_factory=time.perf_counter)
     failures: list[str] = field(default_factory=list)
@@ -109,18 +183,8 @@ class Run:
         return self.reports / self.plan.name
 
     def run(self) -> Path:
-        """Run every scenario of the plan and return where its index page is.
-
-        Raises
-        ------
-        InputError
-            With every fault of the plan, its parameters and the data, before anything is run or written.
-        RunError
-            After everything else has finished, if a notebook failed; the last good report of that scenario stays.
-        Stopped
-            If a signal ended the run.
-        """
-        with stoppable(), writing_to(self.reports), no_kernels_left():
+        """Run every scenario of the plan and return where its index page is."""
+        with no_kernels_left():
             index = self._look_again() or self._do()
         if self.failures:
             raise RunError("\n".join(self.failures))
@@ -183,7 +247,7 @@ class Run:
 
     def _warm_up(self, topics: dict[str, Topic]) -> None:
         # A cluster's workers warm up for themselves.
-        if self.options.executor is None:
+        if self.executor is None:
             from salesops.run.kernels import warm_up
             from salesops.run.preload import preload_of
 
@@ -195,7 +259,7 @@ class Run:
 
         asked = [name for name in topics if name in with_what_it_needs(topics, self.options.only or list(topics))]
         with ExitStack() as stack:
-            side_by_side = min(self.options.jobs or os.cpu_count() or 1, len(asked) * len(self.plan.scenarios))
+            side_by_side = min(self.jobs, len(asked) * len(self.plan.scenarios))
             buildings = [self._building(stack, name, topics, asked, data, side_by_side) for name in self.plan.scenarios]
             self._expect(buildings)
             executor = stack.enter_context(self._executor(side_by_side))
@@ -227,8 +291,8 @@ class Run:
 
     @contextmanager
     def _executor(self, side_by_side: int) -> Iterator[Executor]:
-        if self.options.executor is not None:
-            yield self.options.executor
+        if self.executor is not None:
+            yield self.executor
             return
         from concurrent.futures import ThreadPoolExecutor
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,7 +79,11 @@ class WarmProvisioner(LocalProvisioner):
 
     async def _fork(self, cmd: list[str], kwargs: Mapping[str, Any]) -> WarmKernel | None:
         server = running.server
-        if server is None or not can_fork() or _python_variables(kwargs["env"]) != _python_variables(server.environment):
+        if (
+            server is None
+            or not can_fork()
+            or _python_variables(kwargs["env"]) != _python_variables(server.environment)
+        ):
             return None
         try:
             asked = server.fork(

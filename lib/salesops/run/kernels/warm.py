@@ -193,7 +193,9 @@ class ForkServer:
         self._process.poll()
 
 
-def _start(connection: socket.socket, environment: Mapping[str, str], preload: Sequence[str]) -> subprocess.Popen[bytes]:
+def _start(
+    connection: socket.socket, environment: Mapping[str, str], preload: Sequence[str]
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "salesops.run.kernels.server", str(connection.fileno()), *preload],
         pass_fds=[connection.fileno()],

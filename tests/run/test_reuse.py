@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-if TYPE_CHECKING:
-    from tests.run.conftest import Project
+from tests.run.conftest import Project, new_project
 
 READ = "from salesops import tables\nknown = tables.load(data, as_of)\norders = known.frame('orders')"
 PUBLISH = "\n".join(
@@ -23,15 +22,22 @@ UPSTREAM = 'upstream = ["first"]  # notebooks whose published tables are read he
 TOTAL = "import pandas as pd; print(pd.read_parquet(f'{run_dir}/tables/first/total.parquet').total[0])"
 
 
-@pytest.fixture
-def chain(project: Project) -> Project:
+@pytest.fixture(scope="module")
+def run_once(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Two notebooks of which the second reads from the first, and a third that stands alone, run once."""
+    project = new_project(tmp_path_factory.mktemp("chain"))
     project.write("first", READ, PUBLISH)
     project.write("second", UPSTREAM, TOTAL)
     project.write("alone", "print(factor)")
     project.plan("second", "alone", "first")
     project.run()
     return project
+
+
+@pytest.fixture
+def chain(run_once: Project, tmp_path: Path) -> Project:
+    """A copy of that project, its reports included: where a project lies has no say in what has changed."""
+    return Project(Path(shutil.copytree(run_once.root, tmp_path / "project")))
 
 
 def everything(project: Project, status: str) -> bool:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from salesops.run.plan import Plan
     from salesops.tables.check import CheckReport
 
 app = typer.Typer(
@@ -133,25 +132,27 @@ def run(
     as_of: Annotated[str | None, typer.Option(help="2026-09-30, or last_complete_quarter")] = None,
     scenario: Annotated[str | None, typer.Option(help="only this scenario")] = None,
     currency: Annotated[str | None, typer.Option(help="what money is called, instead of the plan's word")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="TOPIC.PARAMETER=VALUE",
+            help="value of a parameter in every scenario, as sales_forecasting.horizon_months=6; may come often",
+        ),
+    ] = None,
     name: Annotated[str | None, typer.Option(help="folder under the reports, instead of the plan's name")] = None,
     reports: Annotated[Path | None, typer.Option(help="folder that reports go to")] = None,
 ) -> None:
     """Run a plan's notebooks and publish their reports."""
+    from salesops.run.options import only_scenario, with_options, with_settings
     from salesops.run.plan import load_plan
-    from salesops.run.runner import only_scenario, prepare
+    from salesops.run.runner import prepare
     from salesops.run.runner import run as run_plan
 
     with _errors_as_sentences():
         root = project_root(plan.resolve().parent)
-        changed = _with_options(load_plan(plan), data, as_of, currency, name)
-        prepared = prepare(only_scenario(changed, scenario), root, (reports or root / "reports").resolve())
+        changed = with_options(load_plan(plan), data=data, as_of=as_of, currency=currency, name=name)
+        changed = with_settings(only_scenario(changed, scenario) if scenario else changed, set_ or ())
+        prepared = prepare(changed, root, (reports or root / "reports").resolve())
         index = run_plan(prepared, print)
         print(f"report: {index}")
-
-
-def _with_options(plan: Plan, data: str | None, as_of: str | None, currency: str | None, name: str | None) -> Plan:
-    """Return a plan with the values that the command line gives; a path there counts from the current folder."""
-    from salesops.tables.sources import absolute
-
-    given = {"data": data and absolute(data, Path.cwd()), "as_of": as_of, "currency": currency, "name": name}
-    return plan.changed(**{key: value for key, value in given.items() if value is not None})

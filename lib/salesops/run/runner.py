@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from salesops.errors import InputError, RunError, did_you_mean
+from salesops.errors import InputError, RunError
 from salesops.run.execute import execute
 from salesops.run.pages import write_pages, write_plan_page
 from salesops.run.publishing import built_aside, collect_kpis, put_in_place
@@ -80,15 +80,6 @@ def _checked_tables(data: str, as_of: str) -> tuple[Tables | None, Sequence[str]
         return load(data, as_of), ()
     except InputError as error:
         return None, error.faults
-
-
-def only_scenario(plan: Plan, scenario: str | None) -> Plan:
-    """Return a plan cut down to one of its scenarios, if one is named."""
-    if scenario is None:
-        return plan
-    if scenario not in plan.scenarios:
-        raise InputError(f'scenario "{scenario}" is not in the plan: {did_you_mean(scenario, plan.scenarios)}')
-    return plan.model_copy(update={"scenarios": {scenario: plan.scenarios[scenario]}})
 
 
 def run(prepared: Prepared, say: Callable[[str], None]) -> Path:

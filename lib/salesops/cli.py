@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 from datetime import datetime  # noqa: TC003 - typer reads the annotation
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -73,12 +74,50 @@ def _write_quality(html: Path, report: CheckReport, place: str, day: date) -> No
     print(f"page: {html}")
 
 
+class Schema(StrEnum):
+    """What `salesops schema` describes."""
+
+    tables = "tables"
+    plan = "plan"
+
+
 @app.command()
-def schema() -> None:
-    """Print the documentation of all tables and columns, as Markdown."""
+def schema(
+    of: Annotated[Schema, typer.Argument(help="tables, as Markdown; plan, as JSON Schema for editors")] = Schema.tables,
+) -> None:
+    """Print the documentation of all tables and columns, or the schema of plans."""
+    print(_plan_schema() if of is Schema.plan else _data_reference(), end="")
+
+
+def _plan_schema() -> str:
+    from salesops.run.plan_schema import plan_schema_text
+    from salesops.run.topics import known_topics
+
+    return plan_schema_text(known_topics(project_root()))
+
+
+def _data_reference() -> str:
     from salesops.tables.reference import data_reference
 
-    print(data_reference(), end="")
+    return data_reference()
+
+
+@app.command()
+def params(
+    topic: Annotated[str | None, typer.Argument(help="a notebook's name; without it, all notebooks")] = None,
+) -> None:
+    """Show what a notebook can be told, or which notebooks there are."""
+    from salesops.run.explained import SHARED_NOTE, chosen_topic, example, parameters_table, show, topics_table
+    from salesops.run.topics import known_topics
+
+    with _errors_as_sentences():
+        topics = known_topics(project_root())
+        if topic is None:
+            show(topics_table(topics))
+            return
+        chosen = chosen_topic(topics, topic)
+        show(parameters_table(chosen))
+        print(f"{SHARED_NOTE}\n\n{example(chosen)}")
 
 
 @app.command("import")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 from datetime import datetime  # noqa: TC003 - typer reads the annotation
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from salesops.run.plan import Plan
     from salesops.tables.check import CheckReport
 
 app = typer.Typer(
@@ -78,12 +78,50 @@ def _write_quality(html: Path, report: CheckReport, place: str, day: date) -> No
     print(f"page: {html}")
 
 
+class Schema(StrEnum):
+    """What `salesops schema` describes."""
+
+    tables = "tables"
+    plan = "plan"
+
+
 @app.command()
-def schema() -> None:
-    """Print the documentation of all tables and columns, as Markdown."""
+def schema(
+    of: Annotated[Schema, typer.Argument(help="tables, as Markdown; plan, as JSON Schema for editors")] = Schema.tables,
+) -> None:
+    """Print the documentation of all tables and columns, or the schema of plans."""
+    print(_plan_schema() if of is Schema.plan else _data_reference(), end="")
+
+
+def _plan_schema() -> str:
+    from salesops.run.plan_schema import plan_schema_text
+    from salesops.run.topics import known_topics
+
+    return plan_schema_text(known_topics(project_root()))
+
+
+def _data_reference() -> str:
     from salesops.tables.reference import data_reference
 
-    print(data_reference(), end="")
+    return data_reference()
+
+
+@app.command()
+def params(
+    topic: Annotated[str | None, typer.Argument(help="a notebook's name; without it, all notebooks")] = None,
+) -> None:
+    """Show what a notebook can be told, or which notebooks there are."""
+    from salesops.run.explained import SHARED_NOTE, chosen_topic, example, parameters_table, show, topics_table
+    from salesops.run.topics import known_topics
+
+    with _errors_as_sentences():
+        topics = known_topics(project_root())
+        if topic is None:
+            show(topics_table(topics))
+            return
+        chosen = chosen_topic(topics, topic)
+        show(parameters_table(chosen))
+        print(f"{SHARED_NOTE}\n\n{example(chosen)}")
 
 
 @app.command("import")
@@ -140,6 +178,14 @@ def run(
         list[str] | None, typer.Option(help="only this notebook and what it reads from; may be given again")
     ] = None,
     currency: Annotated[str | None, typer.Option(help="what money is called, instead of the plan's word")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="TOPIC.PARAMETER=VALUE",
+            help="value of a parameter in every scenario, as sales_forecasting.horizon_months=6; may come often",
+        ),
+    ] = None,
     name: Annotated[str | None, typer.Option(help="folder under the reports, instead of the plan's name")] = None,
     reports: Annotated[Path | None, typer.Option(help="folder that reports go to")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="notebooks that run side by side; one per core")] = None,
@@ -149,21 +195,15 @@ def run(
     wait: Annotated[float, typer.Option(min=0, help="seconds to wait for another run of the same plan")] = 3600,
 ) -> None:
     """Run a plan's notebooks and publish their reports; what has not changed is not run again."""
+    from salesops.run.options import only_scenario, with_options, with_settings
     from salesops.run.plan import load_plan
-    from salesops.run.runner import Options, only_scenario, run_plan
+    from salesops.run.runner import Options, run_plan
 
     with _errors_as_sentences():
         root = project_root(plan.resolve().parent)
-        changed = _with_options(load_plan(plan), data, as_of, currency, name)
+        changed = with_options(load_plan(plan), data=data, as_of=as_of, currency=currency, name=name)
+        changed = with_settings(only_scenario(changed, scenario) if scenario else changed, set_ or ())
         options = Options(tuple(only or ()), force, jobs, dask or "", wait, quiet)
-        index = run_plan(only_scenario(changed, scenario), root, (reports or root / "reports").resolve(), options)
+        index = run_plan(changed, root, (reports or root / "reports").resolve(), options)
         if not quiet:
             print(f"report: {index}")
-
-
-def _with_options(plan: Plan, data: str | None, as_of: str | None, currency: str | None, name: str | None) -> Plan:
-    """Return a plan with the values that the command line gives; a path there counts from the current folder."""
-    from salesops.tables.sources import absolute
-
-    given = {"data": data and absolute(data, Path.cwd()), "as_of": as_of, "currency": currency, "name": name}
-    return plan.changed(**{key: value for key, value in given.items() if value is not None})

@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
+from jsonschema import Draft202012Validator
 
 from salesops.errors import InputError
+from salesops.parameters import NotebookParameters
 from salesops.run.plan import Limits, Plan, load_plan
-from salesops.run.topics import known_topics, plan_faults
+from salesops.run.plan_schema import plan_schema
+from salesops.run.topics import Topic, known_topics, plan_faults
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,22 +27,27 @@ def test_the_quarterly_plan_has_no_fault() -> None:
     assert plan_faults(load_plan(ROOT / "params" / "quarterly.yml"), known_topics(ROOT)) == []
 
 
+WRONG_PLANS = [
+    ("name: q\nnotebooks: [w]\ncurency: EUR\n", ['"curency"', 'did you mean "currency"']),
+    ("notebooks: [w]\n", ['"name"', "missing"]),
+    ("name: ../up\nnotebooks: [w]\n", ["'../up'", "it becomes a folder"]),
+    ("name: q\nnotebooks: []\n", ['"notebooks"', "at least 1 item"]),
+    ("name: q\nnotebooks: [w]\nas_of: 30.9.2026\n", ['"as_of"', "30.9.2026", "2026-09-30"]),
+    ("name: q\nnotebooks: [w]\nscenarios: {../x: {}}\n", ["'../x'", "cannot be a folder"]),
+    ("name: q\nnotebooks: [w]\nlimits: {all: {cell_second: 9}}\n", ['"limits.all.cell_second"', '"cell_seconds"?']),
+    ("name: q\nnotebooks: [w]\nlimits: {w: {memory_gb: 0}}\n", ['"limits.w.memory_gb" is 0', "greater than 0"]),
+    ("name: q\nnotebooks: [w]\nlimits: 5\n", ['"limits" is 5']),
+    ("just text\n", ["holds no keys"]),
+    ("", ["holds no keys"]),
+]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("name: q\nnotebooks: [win_probability]\ncurency: EUR\n", ['"curency"', 'did you mean "currency"']),
-        ("notebooks: [win_probability]\n", ['"name"', "missing"]),
-        ("name: ../up\nnotebooks: [win_probability]\n", ["'../up'", "it becomes a folder"]),
-        ("name: q\nnotebooks: []\n", ['"notebooks"', "at least 1 item"]),
-        ("name: q\nnotebooks: [w]\nas_of: 30.9.2026\n", ['"as_of"', "30.9.2026", "2026-09-30"]),
-        ("name: q\nnotebooks: [w]\nscenarios: {../x: {}}\n", ["'../x'", "cannot be a folder"]),
-        ("name: q\nnotebooks: [w]\nlimits: {all: {cell_second: 9}}\n", ['"limits.all.cell_second"', '"cell_seconds"?']),
-        ("name: q\nnotebooks: [w]\nlimits: {w: {memory_gb: 0}}\n", ['"limits.w.memory_gb" is 0', "greater than 0"]),
+        *WRONG_PLANS,
         ("name: q\nnotebooks: [w]\nlimits: {w: {cell_seconds: .inf}}\n", ['"limits.w.cell_seconds"', "finite"]),
-        ("name: q\nnotebooks: [w]\nlimits: 5\n", ['"limits" is 5']),
         ("name: [\n", ["plan.yml, line", "not valid YAML"]),
-        ("just text\n", ["holds no keys"]),
-        ("", ["holds no keys"]),
     ],
 )
 def test_a_wrong_plan_is_named_with_its_cure(tmp_path: Path, text: str, said: list[str]) -> None:
@@ -46,6 +55,13 @@ def test_a_wrong_plan_is_named_with_its_cure(tmp_path: Path, text: str, said: li
         load_plan(plan(tmp_path, text))
     for part in said:
         assert part in str(error.value)
+
+
+def test_a_wrong_plan_fails_the_schema_as_well() -> None:
+    topics = {"w": Topic("w", Path("w.ipynb"), NotebookParameters)}
+    schema = Draft202012Validator(plan_schema(topics))
+    assert schema.is_valid(yaml.safe_load("name: q\nnotebooks: [w]\nas_of: '2026-06-30'\n"))
+    assert [text for text, _ in WRONG_PLANS if schema.is_valid(yaml.safe_load(text))] == []
 
 
 def test_a_plan_that_is_not_there_names_the_nearest_one(tmp_path: Path) -> None:

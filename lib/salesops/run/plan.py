@@ -17,6 +17,8 @@ TopicParameters = dict[str, dict[str, Any]]
 
 # A name becomes a folder, so it must be a plain one.
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
+# Said to editors alone; `as_of_text` is what holds.
+AS_OF = rf"^(\d{{4}}-\d{{2}}-\d{{2}}|{LAST_COMPLETE_QUARTER})$"
 PLAIN_NAME = "letters, digits, - and _ only"
 FOR_ALL = "all"
 
@@ -51,14 +53,20 @@ class Plan(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: Annotated[str, Field(description="folder under reports/; letters, digits, - and _")]
+    name: Annotated[
+        str, Field(description="folder under reports/; letters, digits, - and _", json_schema_extra={"pattern": NAME})
+    ]
     title: Annotated[str, Field(description="what the plan is called on its pages")] = ""
     data: Annotated[
         str, Field(min_length=1, description="folder, workbook, DuckDB file or URL; relative to the project")
     ] = "data/sample"
-    as_of: Annotated[str, Field(description="2026-09-30, or last_complete_quarter")] = LAST_COMPLETE_QUARTER
+    as_of: Annotated[
+        str, Field(description="2026-09-30, or last_complete_quarter", json_schema_extra={"pattern": AS_OF})
+    ] = LAST_COMPLETE_QUARTER
     currency: Annotated[str, Field(min_length=1, max_length=8, description="what money is called")] = "CNY"
-    notebooks: Annotated[list[str], Field(min_length=1, description="topics to run, in this order")]
+    notebooks: Annotated[
+        list[str], Field(min_length=1, description="topics to run, in this order unless one reads from another")
+    ]
     parameters: Annotated[TopicParameters, Field(description="per topic, what differs from the notebook")] = {}
     scenarios: Annotated[dict[str, TopicParameters], Field(description="per scenario, what differs from base")] = {
         "base": {}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from salesops.errors import InputError, RunError, did_you_mean
+from salesops.errors import InputError, RunError
 from salesops.run.building import Building
 from salesops.run.data import known_data
 from salesops.run.log_file import LogFile
@@ -41,15 +41,6 @@ if TYPE_CHECKING:
 
 LEDGER, LOGS = "ledger", "logs"
 AN_HOUR = 3600.0
-
-
-def only_scenario(plan: Plan, scenario: str | None) -> Plan:
-    """Return a plan cut down to one of its scenarios, if one is named."""
-    if scenario is None:
-        return plan
-    if scenario not in plan.scenarios:
-        raise InputError(f'scenario "{scenario}" is not in the plan: {did_you_mean(scenario, plan.scenarios)}')
-    return plan.model_copy(update={"scenarios": {scenario: plan.scenarios[scenario]}})
 
 
 @contextmanager
@@ -212,11 +203,12 @@ class Run:
         from salesops.run.topics import known_topics
 
         topics = self._chosen(known_topics(self.root))
+        asked = self._asked(topics)
         self._warm_up(topics)
         data = self._data()
         with self._locked():
             sweep(self.folder)
-            self._run_notebooks(topics, data)
+            self._run_notebooks(topics, asked, data)
             return write_plan_page(self.folder)
 
     def _chosen(self, topics: dict[str, Topic]) -> dict[str, Topic]:
@@ -229,6 +221,13 @@ class Run:
             # The data's faults are told in the same breath, so that one look is enough to put all right.
             raise InputError(*faults, *self._data_faults())
         return {name: topics[name] for name in in_order(topics, self.plan.notebooks)}
+
+    def _asked(self, topics: dict[str, Topic]) -> list[str]:
+        """Return the notebooks that the run is about, in the order they are read."""
+        from salesops.run.options import only
+
+        wanted = only(self.plan, self.options.only, topics).notebooks if self.options.only else topics
+        return [name for name in topics if name in wanted]
 
     def _data_faults(self) -> Sequence[str]:
         try:
@@ -253,11 +252,9 @@ class Run:
 
             warm_up(preload_of(topic.notebook for topic in topics.values()))
 
-    def _run_notebooks(self, topics: dict[str, Topic], data: Data) -> None:
-        from salesops.run.order import with_what_it_needs
+    def _run_notebooks(self, topics: dict[str, Topic], asked: list[str], data: Data) -> None:
         from salesops.run.schedule import Schedule
 
-        asked = [name for name in topics if name in with_what_it_needs(topics, self.options.only or list(topics))]
         with ExitStack() as stack:
             side_by_side = min(self.jobs, len(asked) * len(self.plan.scenarios))
             buildings = [self._building(stack, name, topics, asked, data, side_by_side) for name in self.plan.scenarios]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-import resource
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -304,10 +304,14 @@ def small_disk(tmp_path: Path, rows: pd.DataFrame) -> Iterator[Path]:
     subprocess.run(["umount", str(place)], check=True)
 
 
-def test_a_full_disk_is_named_and_the_earlier_entries_stay_readable(small_disk: Path, rows: pd.DataFrame) -> None:
-    with (small_disk / "filler").open("wb", buffering=0) as filler, pytest.raises(OSError, match="No space left"):
+def fill(place: Path) -> None:
+    with suppress(OSError), (place / "filler").open("wb", buffering=0) as filler:
         while True:
             filler.write(b"x" * 4096)
+
+
+def test_a_full_disk_is_named_and_the_earlier_entries_stay_readable(small_disk: Path, rows: pd.DataFrame) -> None:
+    fill(small_disk)
     ledger = small_disk / "ledger"
     with pytest.raises(RunError, match=f"ledger {ledger} takes no entry: No space left on device: free some space"):
         append(ledger, "second", rows)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from rich.console import Console
+    from rich.console import Console, RenderableType
     from rich.table import Table
 
     from salesops.run.compare import Comparison, Difference, Side
@@ -98,17 +98,20 @@ def _print_differences(
 
 def _print_kpis(console: Console, kpis: Sequence[KpiDifference]) -> None:
     _heading(console, "KPIs")
-    rows: list[tuple[str, ...]] = []
+    from rich.padding import Padding
+
+    rows: list[tuple[RenderableType, ...]] = []
     for topic in dict.fromkeys(kpi.topic for kpi in kpis):
-        rows += [(topic, "", "", "", "", ""), *(_kpi(kpi) for kpi in kpis if kpi.topic == topic)]
+        rows += [(topic, "", "", "", "", "")]
+        rows += [(Padding(_label(kpi), (0, 0, 0, 2)), *_figures(kpi)) for kpi in kpis if kpi.topic == topic]
     console.print(_table(console, ("", "A", "B", "difference", "in %", ""), rows, numeric=(1, 2, 3, 4)))
     if any(kpi.within_bands is not None for kpi in kpis):
         console.print(EXPLANATION)
 
 
-def _kpi(kpi: KpiDifference) -> tuple[str, ...]:
+def _figures(kpi: KpiDifference) -> tuple[str, ...]:
     relative = "" if kpi.relative is None else f"{'+' if kpi.relative > 0 else ''}{number(100 * kpi.relative, 1)}%"
-    return (f"  {_label(kpi)}", _value(kpi.a), _value(kpi.b), _difference(kpi), relative, _meaning(kpi))
+    return (_value(kpi.a), _value(kpi.b), _difference(kpi), relative, _meaning(kpi))
 
 
 def _label(kpi: KpiDifference) -> str:
@@ -144,7 +147,9 @@ def _heading(console: Console, text: str) -> None:
     console.print(text, style="bold")
 
 
-def _table(console: Console, names: Sequence[str], rows: Iterable[Sequence[str]], numeric: Sequence[int] = ()) -> Table:
+def _table(
+    console: Console, names: Sequence[str], rows: Iterable[Sequence[RenderableType]], numeric: Sequence[int] = ()
+) -> Table:
     from rich import box
     from rich.table import Table
 
@@ -153,7 +158,7 @@ def _table(console: Console, names: Sequence[str], rows: Iterable[Sequence[str]]
         # Rich would cut long cells short; a folded one is read to its end.
         table.add_column(name, justify="right" if index in numeric else "left", overflow="fold")
     for row in rows:
-        table.add_row(*row, style=COLOURS.get(row[-1].split(",")[0]))
+        table.add_row(*row, style=COLOURS.get(str(row[-1]).split(",")[0]))
     return table
 
 

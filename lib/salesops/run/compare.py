@@ -156,8 +156,8 @@ def _tables(a: pd.DataFrame, b: pd.DataFrame) -> tuple[TableDifference, ...]:
 def _hashed(rows: pd.DataFrame) -> dict[str, tuple[str | None, int | None]]:
     """Return hash and number of rows of each table of a run's data."""
     tables = rows[(rows["kind"] == "hash") & (rows["level"] == "table")]
-    hashes = tables["text"].where(tables["text"].notna(), None)
-    counts = [None if count != count else int(count) for count in tables["value"]]
+    hashes = tables["text"].astype("object").where(tables["text"].notna(), None)
+    counts = tables["value"].astype("Int64").astype("object").where(tables["value"].notna(), None)
     return dict(zip(tables["name"], zip(hashes, counts, strict=True), strict=True))
 
 

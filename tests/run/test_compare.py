@@ -114,8 +114,8 @@ def test_a_notebook_that_one_run_lacks_is_named_and_its_parameters_are_not_liste
 
 
 def test_each_table_is_the_same_or_changed_or_in_one_run_alone_or_not_known(reports: Path) -> None:
-    base = {"rows": {"a": 1, "b": 2, "c": 3, "d": 4, "e": 5}, "hashes": {"a": "x", "b": "x", "c": "x"}}
-    low = {"rows": {"a": 1, "b": 2, "d": 4, "e": 6, "f": 7}, "hashes": {"a": "x", "b": "y", "f": "x"}}
+    base = {"rows": {"a": 1, "b": 2, "c": 3, "d": 4, "e": 5, "g": 8}, "hashes": dict.fromkeys("abcg", "x")}
+    low = {"rows": {"a": 1, "b": 2, "d": 4, "e": 6, "f": 7, "g": 9}, "hashes": {"a": "x", "b": "y", "f": "x", "g": "x"}}
     write_run(reports / "quarterly/base", data=base)
     write_run(reports / "quarterly/low", data=low)
     assert compared(reports).tables == (
@@ -125,6 +125,7 @@ def test_each_table_is_the_same_or_changed_or_in_one_run_alone_or_not_known(repo
         TableDifference("d", "not known", 4, 4),
         TableDifference("e", "changed", 5, 6),
         TableDifference("f", "only in B", None, 7),
+        TableDifference("g", "same, as of another day", 8, 9),
     )
 
 
@@ -268,7 +269,9 @@ def printed(reports: Path, *more: str) -> str:
 
 
 def differ(reports: Path) -> None:
-    label = "Sales of dialysis equipment that are expected in all regions together, 湖州 and Hefei included, in 2026 Q4"
+    label = (
+        "Sales of dialysis equipment that are expected in [all] regions together, 湖州 and Hefei included, in 2026 Q4"
+    )
     kpis = ({**SALES, "label": label, "value": 104e6}, {**ERROR, "value": 0.25}, DEALS)
     data = {"rows": {"orders": 18400, "reps": 63}, "hashes": {"orders": "cc", "reps": "bb"}}
     notebooks = [notebook("win_probability"), notebook("sales_forecasting", horizon_months=6)]
@@ -302,6 +305,7 @@ def test_nothing_is_cut_short_however_narrow_the_terminal(
     assert "…" not in text
     assert text.count("州") == 1
     assert text.count("湖") == 1
+    assert "[all]" in text
 
 
 def test_programs_get_the_same_as_json(reports: Path) -> None:

@@ -354,5 +354,5 @@ def test_three_hundred_runs_are_read_in_seconds(tmp_path: Path, rows: pd.DataFra
     assert len(read_ledger(tmp_path, kind="kpi")) == 300 * (entry["kind"] == "kpi").sum()
     assert len(ledger_runs(tmp_path)) == 300
     assert len(read_ledger(tmp_path)) == 900_000
-    # About a second and a half on a quiet machine of two cores; the bound is for loaded ones.
+    # A bit over a second on a quiet machine of two cores; the bound is for loaded ones.
     assert time.perf_counter() - began < 20

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-TableState = Literal["same", "changed", "only in A", "only in B", "not known"]
+TableState = Literal["same", "same, as of another day", "changed", "only in A", "only in B", "not known"]
 Values = dict[tuple[str, str], str]
+Hashed = tuple[str | None, int | None]
+"""Hash and number of rows of a table."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class TableDifference:
-    """One table of the data, with its rows in each run as far as they are known."""
+    """One table of the data, and how many of its rows each run saw, as far as that is known."""
 
     table: str
     state: TableState
@@ -153,7 +155,7 @@ def _tables(a: pd.DataFrame, b: pd.DataFrame) -> tuple[TableDifference, ...]:
     return tuple(_table(name, hashed_a.get(name), hashed_b.get(name)) for name in sorted({*hashed_a, *hashed_b}))
 
 
-def _hashed(rows: pd.DataFrame) -> dict[str, tuple[str | None, int | None]]:
+def _hashed(rows: pd.DataFrame) -> dict[str, Hashed]:
     """Return hash and number of rows of each table of a run's data."""
     tables = rows[(rows["kind"] == "hash") & (rows["level"] == "table")]
     hashes = tables["text"].astype("object").where(tables["text"].notna(), None)
@@ -161,13 +163,16 @@ def _hashed(rows: pd.DataFrame) -> dict[str, tuple[str | None, int | None]]:
     return dict(zip(tables["name"], zip(hashes, counts, strict=True), strict=True))
 
 
-def _table(
-    name: str, a: tuple[str | None, int | None] | None, b: tuple[str | None, int | None] | None
-) -> TableDifference:
+def _table(name: str, a: Hashed | None, b: Hashed | None) -> TableDifference:
     if a is None or b is None:
         return TableDifference(name, "only in B" if a is None else "only in A", a and a[1], b and b[1])
-    hashes_known = a[0] is not None and b[0] is not None
-    state: TableState = "not known"
-    if hashes_known or a[1] != b[1]:
-        state = "same" if a == b else "changed"
-    return TableDifference(name, state, a[1], b[1])
+    return TableDifference(name, _state(a, b), a[1], b[1])
+
+
+def _state(a: Hashed, b: Hashed) -> TableState:
+    if a[0] is None or b[0] is None:
+        return "not known" if a[1] == b[1] else "changed"
+    if a[0] != b[0]:
+        return "changed"
+    # A run sees of the same table only what was known on its day.
+    return "same" if a[1] == b[1] else "same, as of another day"

@@ -207,3 +207,29 @@ def run(
         index = run_plan(changed, root, (reports or root / "reports").resolve(), options)
         if not quiet:
             print(f"report: {index}")
+
+
+@app.command()
+def compare(
+    a: Annotated[
+        str,
+        typer.Argument(
+            help="a run: its folder, PLAN/SCENARIO, its identifier or file in the ledger, or PLAN/SCENARIO@2026-06-30"
+        ),
+    ],
+    b: Annotated[str, typer.Argument(help="the run to hold against it, named in the same ways")],
+    json: Annotated[bool, typer.Option("--json", help="print it for programs")] = False,
+    reports: Annotated[Path | None, typer.Option(help="folder that reports went to")] = None,
+) -> None:
+    """Set two runs side by side: parameters, data, versions and KPIs."""
+    from salesops.run.compare import compare as compare_runs
+    from salesops.run.compare_find import find_run
+    from salesops.run.compare_print import as_json, print_comparison
+
+    with _errors_as_sentences():
+        folder = (reports or project_root() / "reports").resolve()
+        comparison = compare_runs(find_run(a, folder), find_run(b, folder))
+        if json:
+            print(as_json(comparison))
+        else:
+            print_comparison(comparison)

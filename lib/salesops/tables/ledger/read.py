@@ -32,7 +32,7 @@ def read_ledger(
     Parameters
     ----------
     folder
-        The ledger. One that is empty or not there yet gives a frame without rows.
+        The ledger, or one file of it. A folder that is empty or not there yet gives a frame without rows.
     kind, topic, plan, run_id
         Only rows of this kind, topic, plan or run.
 
@@ -43,8 +43,9 @@ def read_ledger(
     """
     wanted = {"kind": kind, "topic": topic, "plan": plan, "run_id": run_id}
     given = {name: value for name, value in wanted.items() if value is not None}
+    columns = ", ".join(schema().names)
     where = " AND ".join(f"{name} = ${name}" for name in given) or "true"
-    return as_frame(_query(folder, f"SELECT * FROM read_parquet($files) WHERE {where}", given))
+    return as_frame(_query(folder, f"SELECT {columns} FROM read_parquet($files) WHERE {where}", given))
 
 
 def ledger_runs(folder: Path) -> pd.DataFrame:
@@ -64,21 +65,27 @@ def ledger_runs(folder: Path) -> pd.DataFrame:
 def _query(folder: Path, query: str, values: dict[str, str]) -> pa.Table:
     import duckdb
 
-    if not any(folder.glob("*.parquet")):
+    files = _files(folder)
+    if not files:
         return schema().empty_table()
+    # DuckDB takes each name for a pattern.
+    names = [glob.escape(str(path)) for path in files]
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        files = f"{glob.escape(str(folder))}/*.parquet"
         try:
-            return connection.sql(query, params={"files": files, **values}).to_arrow_table()
+            return connection.sql(query, params={"files": names, **values}).to_arrow_table()
         except duckdb.Error as error:
             raise _unreadable(folder, error) from None
+
+
+def _files(folder: Path) -> list[Path]:
+    return [folder] if folder.is_file() else sorted(folder.glob("*.parquet"))
 
 
 def _unreadable(folder: Path, error: Exception) -> InputError:
     faults = [
         f"ledger file {path} {fault}: move it out of the folder; the other entries are whole"
-        for path in sorted(folder.glob("*.parquet"))
+        for path in _files(folder)
         if (fault := _fault(path))
     ]
     return InputError(*(faults or [f"ledger {folder} cannot be read: {error}"]))

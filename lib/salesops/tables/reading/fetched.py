@@ -182,8 +182,8 @@ def _tidy(folder: Path, used: list[Path]) -> None:
     for place in (folder, *kept):
         with suppress(OSError):  # a cache that may be read but not written still serves
             os.utime(place)
-    superseded = [old for old in folder.iterdir() if old not in kept and _unused(old) > SUPERSEDED_KEPT]
-    for old in (*superseded, *(old for old in folder.parent.iterdir() if _unused(old) > UNUSED_KEPT)):
+    superseded = [old for old in folder.glob("*") if old not in kept and _unused(old) > SUPERSEDED_KEPT]
+    for old in (*superseded, *(old for old in folder.parent.glob("*") if _unused(old) > UNUSED_KEPT)):
         shutil.rmtree(old, ignore_errors=True)
 
 

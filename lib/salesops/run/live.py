@@ -1,0 +1,111 @@
+"""The display of a run in a terminal: what has ended stays as lines, what runs and waits changes below them."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.text import Text
+
+from salesops.run.expected import about, left_in_words, span
+from salesops.run.screens import PlainLines, in_encoding
+
+if TYPE_CHECKING:
+    from salesops.run.board import Board, Row
+    from salesops.run.screens import Line, Screen
+
+MARKS = {
+    "complete": ("✓", "green"),
+    "reused": ("=", "green"),
+    "kept": ("=", "green"),
+    "failed": ("✗", "bold red"),
+    "skipped": ("–", "yellow"),
+    "running": ("▶", "cyan"),
+    "waiting": ("·", "dim"),
+}
+ASCII_MARKS = str.maketrans("✓✗–▶·", "+x->.")
+ROOM_FOR_OTHERS = 4
+"""Lines of the terminal that the display leaves to what was said before."""
+
+
+class LiveDisplay:
+    """Draws a board four times a second; each notebook that has ended becomes a line that stays.
+
+    Parameters
+    ----------
+    board
+        The run's notebooks.
+    """
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._console = Console(file=sys.stdout, force_terminal=True, highlight=False, markup=False, emoji=False)
+        self._live = Live(
+            get_renderable=self._picture,
+            console=self._console,
+            transient=True,
+            # stderr may go to a file, where it must stay.
+            redirect_stderr=sys.stderr.isatty(),
+        )
+        self._live.start()
+
+    def show(self, line: Line) -> None:
+        """Show a line for good; that a notebook has begun is seen in what changes."""
+        if line.state == "running":
+            self._live.refresh()
+        else:
+            self._console.print(self._finished(line) if line.state else self._text(str(line)), soft_wrap=True)
+
+    def close(self) -> None:
+        """Take away what changes; the lines stay."""
+        self._live.stop()
+
+    def simpler(self) -> Screen:
+        """Give the terminal back and go on with plain lines."""
+        try:
+            self._live.stop()
+        except Exception:  # it is given up because it fails
+            self._console.show_cursor(True)
+        return PlainLines()
+
+    def _finished(self, line: Line) -> Text:
+        mark, style = MARKS[line.state]
+        loud = style if line.state == "failed" else ""
+        width = max(len(self._board.name(row)) for row in self._board.rows())
+        text = str(line).removeprefix(f"{line.name}: ")
+        return Text.assemble(self._text(mark, style), self._text(f" {line.name:<{width}}  {text}", loud))
+
+    def _picture(self) -> Group:
+        rows, room = self._board.rows(), max(1, self._console.height - ROOM_FOR_OTHERS)
+        open_rows = [row for row in rows if row.is_running] + [row for row in rows if row.is_waiting]
+        if not open_rows:
+            return Group()
+        width = max(len(self._board.name(row)) for row in rows)
+        lines = [self._open(row, width) for row in open_rows[:room]]
+        if len(open_rows) > room:
+            lines.append(self._text(f"  and {len(open_rows) - room} more", "dim"))
+        return Group(*lines, self._text(f"  {self._board.outlook()}", "bold"))
+
+    def _open(self, row: Row, width: int) -> Text:
+        mark, style = MARKS["running" if row.is_running else "waiting"]
+        words = self._running(row) if row.is_running else _waiting(row)
+        name = f" {self._board.name(row):<{width}}  "
+        return Text.assemble(self._text(mark, style), self._text(name + words, "" if row.is_running else style))
+
+    def _running(self, row: Row) -> str:
+        now = self._board.now()
+        left = left_in_words(row.left(now))
+        return f"running for {span(row.elapsed(now))}" + (f", {left}" if left else "")
+
+    def _text(self, words: str, style: str = "") -> Text:
+        """Return words that are cut, not wrapped, where the display would otherwise change its height."""
+        encoding = self._console.encoding
+        if in_encoding(words, encoding) != words:
+            words = in_encoding(words.translate(ASCII_MARKS), encoding)
+        return Text(words, style=style, no_wrap=True, overflow="crop")
+
+
+def _waiting(row: Row) -> str:
+    return "waiting" if row.expected is None else f"waiting, will take about {about(row.expected)}"

@@ -53,22 +53,28 @@ class LiveDisplay:
             # stderr may go to a file, where it must stay.
             redirect_stderr=sys.stderr.isatty(),
         )
+        # Between moving the cursor back over the old picture and drawing the new one, no other thread may draw.
+        self._lock = threading.RLock()
         self._is_closed = threading.Event()
         self._live.start()
         threading.Thread(target=self._redraw, name="progress", daemon=True).start()
 
     def show(self, line: Line) -> None:
         """Show a line for good; that a notebook has begun is seen in what changes."""
-        if line.state == "running":
-            self._live.refresh()
-        else:
-            # The terminal itself breaks a note, so that a path in it can be copied in one piece.
-            self._console.print(self._finished(line) if line.state else self._text(str(line)), soft_wrap=not line.state)
+        with self._lock:
+            if line.state == "running":
+                self._live.refresh()
+            elif line.state:
+                self._console.print(self._finished(line))
+            else:
+                # The terminal itself breaks a note, so that a path in it can be copied in one piece.
+                self._console.print(self._text(str(line)), soft_wrap=True)
 
     def close(self) -> None:
         """Take away what changes; the lines stay."""
         self._is_closed.set()
-        self._live.stop()
+        with self._lock:
+            self._live.stop()
 
     def simpler(self) -> Screen:
         """Give the terminal back and go on with plain lines."""
@@ -79,7 +85,7 @@ class LiveDisplay:
     def _redraw(self) -> None:
         while not self._is_closed.wait(REDRAW_SECONDS):
             # An error that lasts is met again by the next line, and answered there.
-            with suppress(Exception):
+            with suppress(Exception), self._lock:
                 self._live.refresh()
 
     def _finished(self, line: Line) -> Text:

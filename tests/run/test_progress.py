@@ -289,6 +289,12 @@ def test_a_narrow_terminal_cuts_what_changes_and_wraps_what_stays(terminal: Call
     assert " ".join(run.end().split()).startswith("✓ one complete in 2.0 s: its parameters have changed since then run")
 
 
+def test_a_note_longer_than_the_terminal_is_wide_is_not_cut(terminal: Callable[..., Terminal]) -> None:
+    run = terminal(30, 20)
+    run.do(TWO, 'p.note("report: " + "long_folder/" * 9)', 'p.start("base", "one")')
+    assert "report: " + "long_folder/" * 9 + "▶" in run.wait_for("0 of 2 done").replace("\n", "")
+
+
 def test_many_threads_at_once_lose_no_line_in_a_terminal(terminal: Callable[..., Terminal], tmp_path: Path) -> None:
     run = terminal(log=str(tmp_path))
     run.do('p.expect([("s0", "topic_0"), ("s1", "topic_0")], {})')

@@ -68,7 +68,7 @@ class LiveDisplay:
                 self._console.print(self._finished(line))
             else:
                 # The terminal itself breaks a note, so that a path in it can be copied in one piece.
-                self._console.print(self._text(str(line)), soft_wrap=True)
+                self._console.print(Text(self._shown(str(line))), soft_wrap=True)
 
     def close(self) -> None:
         """Take away what changes; the lines stay."""

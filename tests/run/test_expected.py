@@ -152,6 +152,13 @@ def test_a_notebook_that_is_begun_again_is_timed_from_its_new_beginning() -> Non
     assert board.left() == 30
 
 
+def test_what_is_told_of_further_notebooks_forgets_nothing_of_those_that_ran() -> None:
+    board, _ = board_of({"a": 30.0})
+    board.finish("base", NotebookResult("a", "complete"))
+    board.expect([("base", "a"), ("base", "b")], {("base", "b"): 5.0})
+    assert board.outlook() == "1 of 2 done after 0.0 s, about 5 s left"
+
+
 def test_a_notebook_is_named_with_its_scenario_only_where_there_are_several() -> None:
     board, _ = board_of({"a": 1.0})
     row = board.start("base", "a")

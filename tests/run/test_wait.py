@@ -185,6 +185,20 @@ def test_waiting_ends_with_who_holds_the_plan_and_what_to_do(tmp_path: Path, run
     )
 
 
+def test_a_run_that_is_stopped_while_it_waits_leaves_the_plan_to_its_holder(
+    tmp_path: Path, runs: Callable[..., Run]
+) -> None:
+    first = runs(tmp_path)
+    assert first.line() == "held"
+    # What the interrupt leaves on stderr is not looked at.
+    second = runs(tmp_path, "import sys; sys.stderr = None" + HOLD)
+    assert "waiting" in second.line()
+    second.process.send_signal(signal.SIGINT)
+    assert second.process.wait(PATIENCE_SECONDS) != 0
+    assert json.loads((tmp_path / ".lock.json").read_text())["pid"] == first.process.pid
+    assert f"process {first.process.pid}" in runs(tmp_path).line()
+
+
 def test_a_holder_on_another_machine_or_of_another_day_is_named_so(tmp_path: Path, runs: Callable[..., Run]) -> None:
     assert runs(tmp_path).line() == "held"
     elsewhere = {"pid": 7, "host": "night-server", "since": "2026-01-02T12:00:00+00:00"}

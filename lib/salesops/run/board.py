@@ -82,7 +82,7 @@ class Board:
         """Add notebooks, in the order in which they will run, with how long each took the last time."""
         with self._lock:
             for key in notebooks:
-                self._put(Row(*key, expected=known_seconds(seconds.get(key))))
+                self._put(replace(self._rows.get(key, Row(*key)), expected=known_seconds(seconds.get(key))))
 
     def start(self, scenario: str, topic: str) -> Row:
         """Note that a notebook has begun, or has begun again."""

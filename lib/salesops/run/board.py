@@ -74,6 +74,7 @@ class Board:
         self.now = now
         self._begun = now()
         self._rows: dict[tuple[str, str], Row] = {}
+        self._scenarios: set[str] = set()
         # A signal's handler may report something while the thread that it interrupts is doing so.
         self._lock = threading.RLock()
 
@@ -81,7 +82,7 @@ class Board:
         """Add notebooks, in the order in which they will run, with how long each took the last time."""
         with self._lock:
             for key in notebooks:
-                self._rows[key] = Row(*key, expected=known_seconds(seconds.get(key)))
+                self._put(replace(self._rows.get(key, Row(*key)), expected=known_seconds(seconds.get(key))))
 
     def start(self, scenario: str, topic: str) -> Row:
         """Note that a notebook has begun, or has begun again."""
@@ -98,8 +99,11 @@ class Board:
 
     def name(self, row: Row) -> str:
         """Return what a notebook is called: with its scenario where there are several."""
-        several = len({other.scenario for other in self.rows()}) > 1
-        return f"{row.scenario}: {row.topic}" if several else row.topic
+        return f"{row.scenario}: {row.topic}" if len(self._scenarios) > 1 else row.topic
+
+    def width(self) -> int:
+        """Return the length of the longest name."""
+        return max((len(self.name(row)) for row in self.rows()), default=0)
 
     def left(self) -> float | None:
         """Return the least that the run still takes, from the notebooks whose time is known; None if none is."""
@@ -138,5 +142,9 @@ class Board:
         with self._lock:
             row = self._rows.get((scenario, topic), Row(scenario, topic))
             changed: Row = replace(row, **values)  # type: ignore[arg-type]
-            self._rows[scenario, topic] = changed
+            self._put(changed)
             return changed
+
+    def _put(self, row: Row) -> None:
+        self._rows[row.scenario, row.topic] = row
+        self._scenarios.add(row.scenario)

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
@@ -67,9 +68,9 @@ class LogFile:
     def _give_up(self, error: OSError) -> None:
         self._is_given_up = True
         reason = error.strerror or type(error).__name__
-        print(
-            f"salesops: the log {self.path} cannot be written ({reason}): the run goes on without it", file=sys.stderr
-        )
+        words = f"salesops: the log {self.path} cannot be written ({reason}): the run goes on without it"
+        with suppress(OSError, ValueError):  # stderr may be closed as well
+            print(words, file=sys.stderr)
 
 
 def remove_old_logs(folder: Path, keep: int = KEPT_LOGS) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from salesops.run.board import Board
@@ -89,8 +89,10 @@ class _Reporter:
             self._say(Line(part))
 
     def end(self) -> None:
-        with suppress(Exception):
+        try:
             self._screen.close()
+        except Exception:
+            self._screen = self._screen.simpler()
         if self._board.rows():
             self._say(Line(self._board.summary()))
 
@@ -117,7 +119,10 @@ def _screen(board: Board, quiet: bool, terminal: bool | None) -> Screen:
     is_terminal = sys.stdout.isatty() if terminal is None else terminal
     if not is_terminal or os.environ.get("TERM") in DUMB_TERMINALS:
         return PlainLines()
-    # Imported here: rich takes a tenth of a second that a scheduled run need not spend.
-    from salesops.run.live import LiveDisplay
+    try:
+        # Imported here: rich takes a tenth of a second that a scheduled run need not spend.
+        from salesops.run.live import LiveDisplay
 
-    return LiveDisplay(board)
+        return LiveDisplay(board)
+    except Exception:  # a terminal that cannot be drawn on can still be written to
+        return PlainLines()

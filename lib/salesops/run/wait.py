@@ -97,9 +97,9 @@ def holder_of(folder: Path) -> Holder | None:
     try:
         noted = Holder(**json.loads((folder / HOLDER).read_text(encoding="utf-8")))
         datetime.fromisoformat(noted.since)
-    except (OSError, ValueError, TypeError):
+        return noted if not noted.is_here or _lives(noted.pid) else None
+    except (OSError, ValueError, TypeError, OverflowError):  # somebody else's file, or half a file
         return None
-    return noted if not noted.is_here or _lives(noted.pid) else None
 
 
 def _taken(folder: Path, wait_seconds: float, say: Callable[[str], None]) -> BaseFileLock:
@@ -120,7 +120,8 @@ def _waited_for(lock: BaseFileLock, folder: Path, wait_seconds: float, say: Call
     with suppress(Timeout):
         lock.acquire(blocking=False)
         return lock
-    say(f"{_another_run(folder)} is under way: waiting up to {_in_words(wait_seconds)}")
+    if wait_seconds > 0:
+        say(f"{_another_run(folder)} is under way: waiting up to {_in_words(wait_seconds)}")
     try:
         lock.acquire(timeout=wait_seconds, poll_interval=POLL_SECONDS)
     except Timeout:
@@ -137,10 +138,8 @@ def _another_run(folder: Path) -> str:
 def _gave_up(folder: Path, wait_seconds: float) -> str:
     holder = holder_of(folder)
     stop = f" (kill {holder.pid})" if holder and holder.is_here else f" on {holder.host}" if holder else ""
-    return (
-        f"{_another_run(folder)} is still under way after {_in_words(wait_seconds)}: "
-        f"run again when it has ended, or stop it{stop}"
-    )
+    state = f"still under way after {_in_words(wait_seconds)}" if wait_seconds > 0 else "under way"
+    return f"{_another_run(folder)} is {state}: run again when it has ended, or stop it{stop}"
 
 
 def _in_words(seconds: float) -> str:

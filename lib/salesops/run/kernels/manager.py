@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from traitlets import DottedObjectName
+from traitlets import Type
 
-from salesops.run.kernels.client import prompt_context
+from salesops.run.kernels.client import PromptKernelClient, prompt_context
 from salesops.run.kernels.settings import KernelLife, KernelSettings
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class SameInterpreterKernelManager(AsyncKernelManager):
 
     settings = KernelSettings()
     life = KernelLife()
-    client_class = DottedObjectName("salesops.run.kernels.client.PromptKernelClient")
+    client_factory = Type(PromptKernelClient)
 
     def _context_default(self) -> zmq.asyncio.Context:
         self._created_context = True

@@ -42,7 +42,7 @@ class SameInterpreterKernelManager(AsyncKernelManager):
                 "ipykernel_launcher",
                 "-f",
                 "{connection_file}",
-                # What a kernel logs about itself would end up between the runner's lines; a cell's failure is an output.
+                # A kernel's own log would end up between the runner's lines; a cell's failure is an output.
                 "--IPKernelApp.log_level=CRITICAL",
                 # Kernels side by side would share one database, for a history that nobody reads.
                 "--HistoryManager.enabled=False",

@@ -167,7 +167,8 @@ def _forget_working_directory() -> None:
 def _threads() -> int:
     import psutil
 
-    return psutil.Process().num_threads()
+    threads: int = psutil.Process().num_threads()
+    return threads
 
 
 def _lead_own_group(pid: int) -> None:

@@ -8,7 +8,7 @@ from queue import Empty
 from typing import Any
 
 import zmq.asyncio
-from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.asynchronous.client import AsyncKernelClient
 
 ALIVE_CHECK_SECONDS = 0.25
 RECONNECT_MILLISECONDS = 10

@@ -25,7 +25,8 @@ def run_kernel(request: dict[str, Any]) -> NoReturn:
     os.environ.update(request["environment"])
     _separate_random_numbers()
     _choose_backend()
-    allow_threads(request["threads"])
+    if request["threads"] > 1:
+        allow_threads(request["threads"])
     code = _run_app(request["arguments"])
     atexit._run_exitfuncs()
     os._exit(code)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from traitlets import DottedObjectName
+from traitlets import Type
 
-from salesops.run.kernels.client import prompt_context
+from salesops.run.kernels.client import PromptKernelClient, prompt_context
 from salesops.run.kernels.settings import KernelLife, KernelSettings
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class SameInterpreterKernelManager(AsyncKernelManager):
 
     settings = KernelSettings()
     life = KernelLife()
-    client_class = DottedObjectName("salesops.run.kernels.client.PromptKernelClient")
+    client_factory = Type(PromptKernelClient)
 
     def _context_default(self) -> zmq.asyncio.Context:
         self._created_context = True
@@ -42,7 +42,7 @@ class SameInterpreterKernelManager(AsyncKernelManager):
                 "ipykernel_launcher",
                 "-f",
                 "{connection_file}",
-                # What a kernel logs about itself would end up between the runner's lines; a cell's failure is an output.
+                # A kernel's own log would end up between the runner's lines; a cell's failure is an output.
                 "--IPKernelApp.log_level=CRITICAL",
                 # Kernels side by side would share one database, for a history that nobody reads.
                 "--HistoryManager.enabled=False",

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from salesops.run.kernels.memory import watch_memory
 from salesops.run.kernels.running import kill_group, running
@@ -18,23 +18,32 @@ from salesops.run.kernels.warm import POLL_SECONDS, ServerLostError, WarmKernel,
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from jupyter_client.connect import KernelConnectionInfo
+
+# The first kernels wait for the server's imports, and would have to import the same.
+FORK_TIMEOUT_SECONDS = 60
 KILL_TIMEOUT_SECONDS = 1.0
 
 
 class WarmProvisioner(LocalProvisioner):
     """Provides a kernel forked from the server of this process, and a plain one where there is none."""
 
+    parent: Any
+    process: Any = None
+
     @property
     def settings(self) -> KernelSettings:
         """What the kernel may use."""
-        return getattr(self.parent, "settings", KernelSettings())
+        settings: KernelSettings = getattr(self.parent, "settings", KernelSettings())
+        return settings
 
     @property
     def life(self) -> KernelLife:
         """Where what becomes of the kernel is noted."""
-        return getattr(self.parent, "life", KernelLife())
+        life: KernelLife = getattr(self.parent, "life", KernelLife())
+        return life
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start the kernel.
 
         Parameters
@@ -74,7 +83,8 @@ class WarmProvisioner(LocalProvisioner):
 
     async def cleanup(self, restart: bool = False) -> None:
         """Forget a kernel that has ended."""
-        running.kernels.pop(self.pid, None)
+        if self.pid is not None:
+            running.kernels.pop(self.pid, None)
         await super().cleanup(restart)
 
     async def _fork(self, cmd: list[str], kwargs: Mapping[str, Any]) -> WarmKernel | None:
@@ -93,14 +103,15 @@ class WarmProvisioner(LocalProvisioner):
                 threads=self.settings.threads,
                 connection_file=self.parent.connection_file,
             )
-            return await asyncio.wrap_future(asked)
-        except ServerLostError:
+            return await asyncio.wait_for(asyncio.wrap_future(asked), FORK_TIMEOUT_SECONDS)
+        except (ServerLostError, TimeoutError):
             return None
 
     def _begin(self, *, warm: bool) -> None:
-        running.kernels[self.pid] = (self.process, Path(self.parent.connection_file))
+        pid: int = self.process.pid
+        running.kernels[pid] = (self.process, Path(self.parent.connection_file))
         life = self.life
-        life.pid, life.exit_code, life.memory_exceeded, life.warm = self.pid, None, None, warm
+        life.pid, life.exit_code, life.memory_exceeded, life.warm = pid, None, None, warm
         if self.settings.memory_bytes is not None:
             watch_memory(self.process, self.settings.memory_bytes, life)
 

@@ -18,8 +18,20 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-# What every kernel needs, whatever its notebook imports.
-KERNEL_MODULES = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
+# What every kernel imports while it starts, whatever its notebook imports.
+KERNEL_MODULES = (
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.zmqshell",
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "tornado.platform.asyncio",
+    "encodings.idna",
+    "pdb",
+)
 RUNNER_CHECK_SECONDS = 1.0
 
 
@@ -155,7 +167,8 @@ def _forget_working_directory() -> None:
 def _threads() -> int:
     import psutil
 
-    return psutil.Process().num_threads()
+    threads: int = psutil.Process().num_threads()
+    return threads
 
 
 def _lead_own_group(pid: int) -> None:

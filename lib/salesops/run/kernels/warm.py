@@ -139,7 +139,7 @@ class ForkServer:
         """
         with self._lock:
             if self.lost:
-                raise ServerLostError
+                raise ServerLostError("the fork server has ended")
             self._requests += 1
             asked = self._asked[self._requests] = Future()
             line = json.dumps({"kernel": self._requests, **request}).encode() + b"\n"
@@ -175,22 +175,34 @@ class ForkServer:
         if "exit_code" in news:
             self._kernels.pop(number).returncode = news["exit_code"]
         elif "pid" in news:
-            kernel = self._kernels[number] = WarmKernel(news["pid"])
-            self._asked.pop(number).set_result(kernel)
+            self._hand_out(number, WarmKernel(news["pid"]))
         else:
-            self._asked.pop(number).set_exception(ServerLostError(news["error"]))
+            _refuse(self._asked.pop(number), news["error"])
+
+    def _hand_out(self, number: int, kernel: WarmKernel) -> None:
+        self._kernels[number] = kernel
+        asked = self._asked.pop(number)
+        if asked.set_running_or_notify_cancel():
+            asked.set_result(kernel)
+        else:  # nobody waited so long
+            kill_group(kernel)
 
     def _end(self) -> None:
         with self._lock:
             self.lost = True
             asked, self._asked = self._asked, {}
         for future in asked.values():
-            future.set_exception(ServerLostError())
+            _refuse(future, "the fork server has ended")
         # A server that was killed has left its kernels behind, and nobody could tell their end.
         for kernel in self._kernels.values():
             kill_group(kernel)
             kernel.returncode = -signal.SIGKILL
-        self._process.poll()
+        self._socket.close()
+
+
+def _refuse(asked: Future[WarmKernel], why: str) -> None:
+    if asked.set_running_or_notify_cancel():
+        asked.set_exception(ServerLostError(why))
 
 
 def _start(

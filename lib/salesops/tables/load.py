@@ -9,13 +9,17 @@ from salesops.not_enough_data import NotEnoughData
 from salesops.tables.reading.source import LINE
 from salesops.tables.reads import NotedTables
 from salesops.tables.schemas import CONTRACT
+from salesops.tables.spans import spans
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
     from pathlib import Path
 
     import ibis.expr.types as ir
     import pandas as pd
+
+    from salesops.tables.spans import Span
 
 
 @dataclass(frozen=True)
@@ -67,9 +71,9 @@ class Tables:
 
     def described(self) -> dict[str, str]:
         """Return what each table asked for so far holds on that day, in words, for a page's "About these numbers"."""
-        there = self.expressions.unnoted
-        tables = {name: _described(name, there[name]) for name in self.expressions.asked if name in there}
-        return {"source": self.place, "as of": f"{self.as_of}, of data that reaches {self.reaches}", **tables}
+        asked = [name for name in self.expressions.asked if name in self.expressions.there]
+        spans = {name: span.words() for name, span in self._spans(asked).items()}
+        return {"source": self.place, "as of": f"{self.as_of}, of data that reaches {self.reaches}", **spans}
 
     def cautions(self) -> list[str]:
         """Return what a reader should know about the data before using a number."""
@@ -82,7 +86,10 @@ class Tables:
 
     def rows(self) -> dict[str, int]:
         """Return the number of rows of each table on that day."""
-        return {name: int(table.count().to_pandas()) for name, table in self.expressions.unnoted.items()}
+        return {name: span.rows for name, span in self._spans(self.expressions.there).items()}
+
+    def _spans(self, names: Iterable[str]) -> dict[str, Span]:
+        return spans({name: self.expressions.unnoted(name) for name in names})
 
 
 def load(data: str | Path, as_of: str = "last_complete_quarter") -> Tables:
@@ -102,6 +109,7 @@ def load(data: str | Path, as_of: str = "last_complete_quarter") -> Tables:
     """
     # Ibis takes a second to import, which a run that finds nothing changed need not spend.
     from salesops.tables.as_of import cut, data_reaches, depends_on, event_days, resolve_as_of
+    from salesops.tables.reading.engine import named
     from salesops.tables.sources import conform, open_source, typed_columns
 
     source = open_source(data)
@@ -109,16 +117,8 @@ def load(data: str | Path, as_of: str = "last_complete_quarter") -> Tables:
     typed = {name: typed_columns(conform(source.tables[name], c), c) for name, c in contracts.items()}
     days = event_days(typed)
     day, reaches = resolve_as_of(str(as_of), days), data_reaches(days)
-    known = NotedTables(cut(typed, day, reaches), depends_on)
+    known = NotedTables(cut(typed, day, reaches, named), depends_on, named)
     return Tables(place=str(data), as_of=day, reaches=reaches, expressions=known)
-
-
-def _described(name: str, table: ir.Table) -> str:
-    days = [c.name for c in CONTRACT[name].columns if c.type == "date" and c.required and c.name in table.columns]
-    spans = {f"{bound}_{day}": getattr(table[day], bound)() for day in days[:1] for bound in ("min", "max")}
-    found = table.aggregate(rows=table.count(), **spans).to_pandas().iloc[0]
-    span = [f"{found[f'{bound}_{day}']:%Y-%m-%d}" for day in days[:1] for bound in ("min", "max") if found["rows"]]
-    return f"{found['rows']:,} rows" + (f", {' to '.join(span)}" if span else "")
 
 
 def to_frame(table: ir.Table, name: str) -> pd.DataFrame:

@@ -25,18 +25,32 @@ class NotedTables(Mapping[str, "ir.Table"]):
         The tables that are there.
     depends_on
         From a table's name to the names of all tables that its rows depend on, itself included.
+    named
+        What gives a query a name, so that what is built on it begins there.
 
     Examples
     --------
-    >>> tables = NotedTables({}, lambda name: frozenset({name, "accounts"}))
+    >>> tables = NotedTables({}, lambda name: frozenset({name, "accounts"}), lambda table, name: table)
     >>> "leads" in tables, tables.asked, tables.read
     (False, ('leads',), ('accounts', 'leads'))
     """
 
-    def __init__(self, tables: dict[str, ir.Table], depends_on: Callable[[str], frozenset[str]]) -> None:
-        self.unnoted = tables
+    def __init__(
+        self,
+        tables: dict[str, ir.Table],
+        depends_on: Callable[[str], frozenset[str]],
+        named: Callable[[ir.Table, str], ir.Table],
+    ) -> None:
+        self._queries = tables
+        self._tables: dict[str, ir.Table] = {}
         self._depends_on = depends_on
+        self._named = named
         self._asked: set[str] = set()
+
+    @property
+    def there(self) -> tuple[str, ...]:
+        """Return the names of the tables that are there."""
+        return tuple(self._queries)
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -48,21 +62,27 @@ class NotedTables(Mapping[str, "ir.Table"]):
         """Return the names that were asked for and those that they depend on, sorted."""
         return tuple(sorted(frozenset().union(*map(self._depends_on, self._asked))))
 
+    def unnoted(self, name: str) -> ir.Table:
+        """Return a table without noting it: what is counted for a record is not what a notebook reads."""
+        if name not in self._tables:
+            self._tables[name] = self._named(self._queries[name], name)
+        return self._tables[name]
+
     def __getitem__(self, name: str) -> ir.Table:
         self._note(name)
-        return self.unnoted[name]
+        return self.unnoted(name)
 
     def __contains__(self, name: object) -> bool:
         self._note(str(name))
-        return name in self.unnoted
+        return name in self._queries
 
     def __iter__(self) -> Iterator[str]:
         # Who lists the tables depends on which there are.
-        self._note(*self.unnoted)
-        return iter(self.unnoted)
+        self._note(*self._queries)
+        return iter(self._queries)
 
     def __len__(self) -> int:
-        return len(self.unnoted)
+        return len(self._queries)
 
     def _note(self, *names: str) -> None:
         if set(names) <= self._asked:

@@ -11,11 +11,13 @@ from salesops.tables.as_of.deals import deals_then, empty_where, not_yet_a_deal
 from salesops.tables.schemas import CONTRACT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     import ibis.expr.types as ir
 
     Tables = dict[str, ir.Table]
+    Keep = Callable[[ir.Table, str], ir.Table]
 
 # Day on which a row became known. Reference data without such a day is taken as always known.
 APPEARS = {
@@ -42,7 +44,12 @@ YEARLY, MONTHLY = ("market", "competition"), ("expenses",)
 OF_TODAY = {"contacts": ("attitude", "relationship_level")}
 
 
-def cut(tables: Tables, as_of: date, reaches: date) -> Tables:
+def as_it_is(table: ir.Table, _: str) -> ir.Table:
+    """Return a query that is given no name."""
+    return table
+
+
+def cut(tables: Tables, as_of: date, reaches: date, keep: Keep = as_it_is) -> Tables:
     """Return every table as it was known at the end of `as_of`, as expressions that are not run yet.
 
     Parameters
@@ -53,10 +60,12 @@ def cut(tables: Tables, as_of: date, reaches: date) -> Tables:
         The day; what happened on it is known.
     reaches
         Day of the last event in the data. If it is later than `as_of`, today's values do not stand for the day.
+    keep
+        What gives a name to a query that several tables share.
     """
     today_holds = as_of >= reaches
     unknown = _unknown_rows(tables, as_of, today_holds=today_holds)
-    later = _later_keys(tables, unknown)
+    later = _later_keys(tables, unknown, keep)
     rows = {name: table.filter(~unknown[name]) if name in unknown else table for name, table in tables.items()}
     known = {name: _with_known_references(name, table, later) for name, table in rows.items()}
     known = {name: _values_then(name, table, as_of, today_holds=today_holds) for name, table in known.items()}
@@ -119,24 +128,28 @@ def _without_proof(tables: Tables, unknown: dict[str, ir.BooleanValue]) -> ir.Bo
     return unknown["accounts"] & ~accounts.account_id.isin(proved.account_id).fill_null(False)
 
 
-def _later_keys(tables: Tables, unknown: dict[str, ir.BooleanValue]) -> dict[str, ir.Column]:
+def _later_keys(tables: Tables, unknown: dict[str, ir.BooleanValue], keep: Keep) -> dict[str, ir.Column]:
     """Return by table the keys of rows that were not known on the day, for tables that others refer to."""
     referred = {other for name in tables for _, other in CONTRACT[name].references} & set(unknown)
     keys = {name: CONTRACT[name].key[0] for name in referred}
-    return {name: tables[name].filter(unknown[name])[key] for name, key in keys.items()}
+    later = {name: tables[name].filter(unknown[name]).select(key) for name, key in keys.items()}
+    return {name: keep(table, f"later_{name}")[keys[name]] for name, table in later.items()}
 
 
 def _with_known_references(name: str, table: ir.Table, later: dict[str, ir.Column]) -> ir.Table:
     """Leave out what cannot be without a row not yet known, and empty other references to such rows."""
-    for column, other in CONTRACT[name].references:
-        if other not in later or column not in table.columns:
-            continue
-        dangling = table[column].isin(later[other]).fill_null(False)
-        if not CONTRACT[name].column(column).required:
-            table = table.mutate(**{column: empty_where(dangling, table[column])})
-        elif name not in PROVE_ACCOUNTS:
-            table = table.filter(~dangling)
-    return table
+    contract = CONTRACT[name]
+    there = {c: later[other] for c, other in contract.references if other in later and c in table.columns}
+    needed = {column: keys for column, keys in there.items() if contract.column(column).required}
+    emptied = {c: empty_where(_among(table[c], there[c]), table[c]) for c in there if c not in needed}
+    # All at once: each step of its own would be one more query inside the query.
+    known = table.mutate(**emptied) if emptied else table
+    left_out = [] if name in PROVE_ACCOUNTS else [_among(known[column], keys) for column, keys in needed.items()]
+    return known.filter(*(~gone for gone in left_out)) if left_out else known
+
+
+def _among(value: ir.Value, keys: ir.Column) -> ir.BooleanValue:
+    return value.isin(keys).fill_null(False)
 
 
 def _values_then(name: str, table: ir.Table, as_of: date, *, today_holds: bool) -> ir.Table:

@@ -9,13 +9,13 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import ibis
-
 from salesops.errors import InputError
+from salesops.tables.reading.engine import create_table, literal, quoted
 from salesops.tables.reading.source import LINE, checked_header
 from salesops.tables.schemas import CONTRACT
 
 if TYPE_CHECKING:
+    import ibis
     import ibis.expr.types as ir
 
 SEPARATORS = (",", ";", "\t")
@@ -110,13 +110,11 @@ def _in_utf8(path: Path, copy: Path, encoding: str) -> Path:
 def _rows(connection: ibis.BaseBackend, path: Path, name: str, header: list[str], separator: str) -> ir.Table:
     # Text first: the contract says what each column is, so that 00123 stays an identifier
     # and a value that is not what it should be can be shown as it was written.
-    view = connection.read_csv(
-        glob.escape(str(path)),
-        columns=dict.fromkeys(header, "VARCHAR"),
-        auto_detect=False,
-        header=True,
-        delim=separator,
-        quote='"',
-        escape='"',
-    )
-    return connection.create_table(name, view.mutate(**{LINE: ibis.row_number() + 2}), temp=True)
+    columns = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in header)
+    header = [column for column in header if column != LINE]
+    query = f"""
+        SELECT {", ".join(map(quoted, header))}, row_number() OVER () + 1 AS {quoted(LINE)}
+        FROM read_csv({literal(glob.escape(str(path)))}, columns = {{{columns}}}, auto_detect = false, header = true,
+                      delim = {literal(separator)}, quote = '"', escape = '"')
+    """
+    return create_table(connection, name, query, dict.fromkeys(header, "string") | {LINE: "int64"})

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 import ibis
+import sqlglot
 
+from salesops.tables.reading.engine import create_table, quoted
 from salesops.tables.reading.numbers import as_number, as_plain_number
 from salesops.tables.reading.source import LINE
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from salesops.tables.contract import Column, TableContract
+    from salesops.tables.contract import Column, ColumnType, TableContract
 
 AS_WRITTEN = "__as_written__"
+TYPES: dict[ColumnType, str] = {
+    "text": "string",
+    "integer": "int64",
+    "number": "float64",
+    "money": "float64",
+    "date": "date",
+}
+NUMBERS = ("integer", "number", "money")
+HOLE = '"__value__"'
+"""Where the name of a column goes in SQL that is compiled once for all columns of a type."""
 TIME = r"([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?"
 ISO_DAY = rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}{TIME}$"
 LEAP = r"([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
@@ -33,34 +46,68 @@ def conform(table: ir.Table, contract: TableContract) -> ir.Table:
     does not know are carried along.
     """
     there = [column for column in contract.columns if column.name in table.columns]
-    backend, from_file = table.get_backend(), LINE in table.columns
-    duckdb = backend.name == "duckdb"
-    plain = _plain_columns(table, there) if from_file else set()
-    conformed = table.mutate(
+    if LINE in table.columns:
+        return _conformed_text(table, contract.name, there)
+    duckdb = table.get_backend().name == "duckdb"
+    return table.mutate(
         **{AS_WRITTEN + column.name: table[column.name] for column in there},
-        **{
-            column.name: _plain(table[column.name], column)
-            if column.name in plain
-            else _typed(table[column.name], column, padded=from_file, duckdb=duckdb)
-            for column in there
-        },
+        **{column.name: _typed(table[column.name], column.type, padded=False, duckdb=duckdb) for column in there},
     )
-    # Reading text is most of the work: it is done once, not again in every query.
-    return backend.create_table(ibis.util.gen_name(contract.name), conformed, temp=True) if from_file else conformed
+
+
+def _conformed_text(table: ir.Table, name: str, columns: list[Column]) -> ir.Table:
+    """Return the conformed rows of a file, whose values are all text, as a table of the embedded engine.
+
+    Reading text is most of the work: it is done once, not again in every query.
+    """
+    plain = _plain_columns(table, columns)
+    kinds = {column.name: column.type for column in columns}
+    values = {c: _sql(kinds[c], plain=c in plain).replace(HOLE, quoted(c)) for c in table.columns if c in kinds}
+    written = {AS_WRITTEN + c: quoted(c) for c in kinds}
+    shown = [f"{values.get(c, quoted(c))} AS {quoted(c)}" for c in table.columns]
+    shown += [f"{value} AS {quoted(c)}" for c, value in written.items()]
+    types = (
+        dict(table.schema().items()) | {c: TYPES[kind] for c, kind in kinds.items()} | dict.fromkeys(written, "string")
+    )
+    query = f"SELECT {', '.join(shown)} FROM {quoted(table.op().name)}"
+    return create_table(table.get_backend(), ibis.util.gen_name(name), query, types)
 
 
 def _plain_columns(table: ir.Table, columns: list[Column]) -> set[str]:
     """Return the columns of numbers that hold plain ones alone, so that nothing else need be looked for."""
-    numbers = [column.name for column in columns if column.type in ("number", "money", "integer")]
+    numbers = [column.name for column in columns if column.type in NUMBERS]
     if not numbers:
         return set()
-    found = table.aggregate(**{name: _is_marked(table[name]).any().fill_null(False) for name in numbers}).to_pandas()
-    return {name for name in numbers if not found[name].iloc[0]}
+    marks = ", ".join(f"bool_or({_marked_sql().replace(HOLE, quoted(name))})" for name in numbers)
+    found = table.get_backend().raw_sql(f"SELECT {marks} FROM {quoted(table.op().name)}").fetchone()
+    return {name for name, marked in zip(numbers, found, strict=True) if not marked}
 
 
-def _plain(value: ir.StringValue, column: Column) -> ir.NumericValue:
-    number = as_plain_number(value, duckdb=True)
-    return _whole(number) if column.type == "integer" else number
+@functools.cache
+def _sql(kind: ColumnType, *, plain: bool) -> str:
+    """Return what reads a text as a value of a type, in DuckDB's SQL: compiled once, not once for every column."""
+    if plain and kind in NUMBERS:
+        number = as_plain_number(_hole(), duckdb=True)
+        return _compiled(_whole(number) if kind == "integer" else number)
+    return _compiled(_typed(_hole(), kind, padded=True, duckdb=True))
+
+
+@functools.cache
+def _marked_sql() -> str:
+    return _compiled(_is_marked(_hole()))
+
+
+def _hole() -> ir.StringValue:
+    return ibis.table({HOLE.strip('"'): "string"}, name="text")[HOLE.strip('"')]
+
+
+def _compiled(value: ir.Value) -> str:
+    """Return DuckDB's SQL of an expression of `_hole`, in which `HOLE` stands for the text."""
+    select = sqlglot.parse_one(ibis.to_sql(value.name("value").as_table(), dialect="duckdb"), dialect="duckdb")
+    columns = list(select.find_all(sqlglot.exp.Column))
+    for column in columns:
+        column.set("table", None)
+    return f"({select.selects[0].unalias().sql('duckdb')})"
 
 
 def _is_marked(value: ir.StringValue) -> ir.BooleanValue:
@@ -76,16 +123,16 @@ def typed_columns(table: ir.Table, contract: TableContract) -> ir.Table:
     return table if LINE in table.columns else table.mutate(**{LINE: ibis.row_number()})
 
 
-def _typed(value: ir.Value, column: Column, *, padded: bool, duckdb: bool) -> ir.Value:
+def _typed(value: ir.Value, kind: ColumnType, *, padded: bool, duckdb: bool) -> ir.Value:
     if value.type().is_string():
         # Only text files pad their values with blanks; trimming ten million typed ones would take longer than all else.
-        value = (value.strip() if padded or column.type != "text" else value).nullif("")
-    if column.type == "text":
+        value = (value.strip() if padded or kind != "text" else value).nullif("")
+    if kind == "text":
         return _text(value)
-    if column.type == "date":
+    if kind == "date":
         return _day(value, duckdb=duckdb)
-    number = _number(value, money=column.type == "money", duckdb=duckdb)
-    return _whole(number) if column.type == "integer" else number
+    number = _number(value, money=kind == "money", duckdb=duckdb)
+    return _whole(number) if kind == "integer" else number
 
 
 def _text(value: ir.Value) -> ir.StringValue:

@@ -80,6 +80,7 @@ def side_by_side(rounds: int, notebooks: Mapping[str, Path], work: Path) -> dict
     """Return seconds per notebook and way; the ways take turns in coming first."""
     seconds: dict[str, dict[str, list[float]]] = {}
     for turn in range(rounds):
+        print(f"round {turn + 1} of {rounds}", file=sys.stderr)
         for name, notebook in notebooks.items():
             out = work / f"{name}-{turn}"
             out.mkdir()
@@ -168,14 +169,14 @@ def ratio(others: list[float], ours: list[float]) -> float:
 def print_repeats(rounds: int, work: Path) -> float:
     """Print what runs take on a report that is in place; return the least of those where nothing has changed."""
     run = f"{QUARTERLY} --reports {quoted(work / 'together-0')}"
+    print(f"\n{f'{TOGETHER} again':24}{'salesops':>16}")
     unchanged = [timed(run) for _ in range(rounds)]
+    print(f"{'nothing changed':24}{figures(unchanged):>16}  (at most {UNCHANGED_SECONDS})")
+    forced = [timed(f"{run} --force") for _ in range(rounds)]
+    print(f"{'--force':24}{figures(forced):>16}")
     # Another value in each round, so that it is a change each time.
     changed = [timed(f"{run} --set sales_forecasting.horizon_months={6 + turn % 6}") for turn in range(rounds)]
-    forced = [timed(f"{run} --force") for _ in range(rounds)]
-    print(f"\n{f'{TOGETHER} again':24}{'salesops':>16}")
-    print(f"{'nothing changed':24}{figures(unchanged):>16}  (at most {UNCHANGED_SECONDS})")
     print(f"{'one parameter changed':24}{figures(changed):>16}")
-    print(f"{'--force':24}{figures(forced):>16}")
     return min(unchanged)
 
 

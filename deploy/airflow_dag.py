@@ -25,7 +25,7 @@ with DAG(
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
-    dagrun_timeout=timedelta(hours=6),
+    dagrun_timeout=timedelta(hours=8),
     tags=["sales"],
 ):
     BashOperator(
@@ -35,5 +35,6 @@ with DAG(
         # A retry runs only what failed, and cures what time cures: a database that was down, tables that came late.
         retries=2,
         retry_delay=timedelta(minutes=30),
-        execution_timeout=timedelta(hours=1),
+        # A run may wait an hour for another one of the same plan; one that takes longer than this hangs.
+        execution_timeout=timedelta(hours=2),
     )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 START_TIMEOUT_SECONDS = 120
 LAST_LINES = 4
+STOPPED_BY_US = ("CellTimeoutError", "DeadKernelError")
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -121,7 +122,7 @@ def _tables_read(path: Path) -> tuple[str, ...] | None:
 
 
 def _failure(job: Job, output: Path, error: Exception, life: KernelLife) -> Failure:
-    cells = json.loads(output.read_text(encoding="utf-8"))["cells"]
+    cells = _cells(output)
     index = _failed_cell(cells)
     before = cells[: index + 1] if index is not None else []
     kind, message, traceback = _raised(error, before[-1] if before else {})
@@ -135,6 +136,14 @@ def _failure(job: Job, output: Path, error: Exception, life: KernelLife) -> Fail
         lines=tuple(lines[-LAST_LINES:]),
         cure=cure,
     )
+
+
+def _cells(output: Path) -> list[dict[str, Any]]:
+    try:
+        cells: list[dict[str, Any]] = json.loads(output.read_text(encoding="utf-8"))["cells"]
+    except (OSError, ValueError):  # a full disk leaves half a notebook
+        return []
+    return cells
 
 
 def _failed_cell(cells: Sequence[Mapping[str, Any]]) -> int | None:
@@ -156,7 +165,8 @@ def _last_heading(cells: Sequence[Mapping[str, Any]]) -> str:
 
 def _raised(error: Exception, cell: Mapping[str, Any]) -> tuple[str, str, list[str]]:
     found = [output for output in cell.get("outputs", []) if output["output_type"] == "error"]
-    if found:
+    # A cell that is stopped leaves a KeyboardInterrupt, which is not why.
+    if found and type(error).__name__ not in STOPPED_BY_US:
         return found[0]["ename"], found[0]["evalue"], found[0]["traceback"]
     return type(error).__name__, (str(error).splitlines() or [""])[0], []
 

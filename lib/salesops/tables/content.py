@@ -50,7 +50,7 @@ def table_hash(table: ir.Table) -> str:
 
 
 def _is_database(path: Path) -> bool:
-    from salesops.tables.sources import DUCKDB_FILES
+    from salesops.tables.reading.databases import DUCKDB_FILES
 
     return path.suffix.lower() in DUCKDB_FILES
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from typer.testing import CliRunner
 
@@ -16,6 +17,7 @@ from salesops.run.plan import Limits, Plan
 from salesops.run.topics import Topic, known_topics, plan_faults
 
 ROOT = Path(__file__).parents[2]
+MINE = Path("notebooks", "mine.ipynb")
 PLAN = Plan(
     name="q",
     notebooks=["win_probability", "sales_forecasting"],
@@ -162,3 +164,20 @@ def test_the_command_refuses_wrong_settings_and_writes_nothing(tmp_path: Path, s
     assert done.exit_code == 2
     assert said in done.output
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_setting_reaches_the_notebook_in_every_scenario(tmp_path: Path) -> None:
+    shared = 'data: str = ""\nas_of: str = ""\ncurrency: str = ""\nrun_dir: str = ""\n'
+    first = nbformat.v4.new_code_cell(f"{shared}parts: list[str] = []  # of the business")
+    first.metadata["tags"] = ["parameters"]
+    for folder in ("notebooks", "params", "data"):
+        (tmp_path / folder).mkdir()
+    nbformat.write(nbformat.v4.new_notebook(cells=[first, nbformat.v4.new_code_cell("print(parts)")]), tmp_path / MINE)
+    (tmp_path / "data/orders.csv").write_text("order_id,account_id,ordered_at,amount\n1,A,2026-03-31,10\n")
+    plan = tmp_path / "params" / "mine.yml"
+    plan.write_text("name: m\ndata: data\nnotebooks: [mine]\nscenarios: {base: , bold: {mine: {parts: [x]}}}\n")
+    done = CliRunner().invoke(app, ["run", str(plan), "--set", "mine.parts=[east, 湖州]"])
+    assert done.exit_code == 0, done.output
+    for scenario in ("base", "bold"):
+        executed = nbformat.read(tmp_path / "reports" / "m" / scenario / "mine.ipynb", as_version=4)
+        assert executed.cells[-1].outputs[0].text == "['east', '湖州']\n"

@@ -27,7 +27,6 @@ TYPE_WORDS = {
     "object": "dict",
     "null": "none",
 }
-LAST_COLUMN_WIDTH = 30
 SHARED_NOTE = "The last four belong to a whole plan, not to one notebook."
 
 
@@ -174,14 +173,12 @@ def plain_lines(table: Table) -> list[str]:
 
 
 def _draw(table: Table) -> None:
-    from rich import box
     from rich.console import Console
     from rich.table import Table as Drawn
     from rich.text import Text
 
-    drawn = Drawn(*table.headings, box=box.SIMPLE_HEAD, pad_edge=False)
+    drawn = Drawn(*table.headings, box=None, pad_edge=False, padding=(0, 2, 0, 0))
     drawn.columns[0].no_wrap = True
-    drawn.columns[-1].min_width = LAST_COLUMN_WIDTH
     for column in drawn.columns:
         column.overflow = "fold"
     for row in table.rows:

@@ -116,7 +116,8 @@ exec setpriv --no-new-privs --bounding-set=-all --inh-caps=-all "$@"
 
 def may_mount() -> bool:
     unshare = shutil.which("unshare")
-    return unshare is not None and subprocess.run([unshare, "--mount", "true"], capture_output=True).returncode == 0
+    command = [unshare or "false", "--mount", "mount", "--make-rprivate", "/"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 @pytest.mark.skipif(not may_mount(), reason="needs the right to mount, as root has")

@@ -98,6 +98,16 @@ def test_a_kernel_that_dies_is_named_and_others_go_on(project: Project) -> None:
     assert project.statuses("base.failed")["alone"] == "complete"
 
 
+def test_a_kernel_that_does_not_start_fails_its_notebook_and_no_other(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SALESOPS_KERNELS", "plain")
+    monkeypatch.setattr("salesops.run.kernels.manager.sys.executable", "/nowhere/python")
+    said = project.run(code=1)
+    assert "first failed outside of its cells: FileNotFoundError" in said
+    assert (project.reports / "small/base.failed/first.ipynb").is_file()
+
+
 @pytest.fixture
 def small_disk(project: Project) -> Iterator[Path]:
     """The reports folder on a disk of its own, of two megabytes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from contextlib import ExitStack, contextmanager
@@ -16,6 +17,7 @@ from salesops.run.data import known_data
 from salesops.run.log_file import LogFile
 from salesops.run.progress import progress
 from salesops.run.publishing import (
+    FAILED,
     built_aside,
     collect_kpis,
     keep_failed,
@@ -327,6 +329,7 @@ class Run:
         """Put a good report in place; keep a failed one beside the last good one, and say where."""
         if content["status"] == "complete":
             put_in_place(building.aside, building.place)
+            shutil.rmtree(building.place.with_name(building.scenario + FAILED), ignore_errors=True)
             building.folder = building.place
             self._remember(building.place, content["run_id"])
             return

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from salesops.errors import InputError
 from salesops.tables.checks.fault import Fault
 from salesops.tables.checks.keys import broken_links, dangling_references, duplicate_keys
-from salesops.tables.checks.rows import missing_columns, row_faults
+from salesops.tables.checks.rows import look_at_rows, missing_columns
 from salesops.tables.checks.sums import target_sums
 from salesops.tables.schemas import CONTRACT
-from salesops.tables.sources import AS_WRITTEN, LINE, conform, open_source
+from salesops.tables.sources import AS_WRITTEN, LINE, open_conformed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,9 +20,11 @@ if TYPE_CHECKING:
 
     import ibis.expr.types as ir
 
+    from salesops.tables.checks.rows import RowsFound
     from salesops.tables.contract import TableContract
+    from salesops.tables.sources import Conformed
 
-__all__ = ["CheckReport", "Fault", "TableSummary", "check", "conformed", "today"]
+__all__ = ["CheckReport", "Fault", "TableSummary", "check", "today"]
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,13 @@ class CheckReport:
             raise InputError(*map(str, self.faults))
 
 
-def check(data: str | Path, as_of: date | None = None) -> CheckReport:
+def check(data: str | Path | Conformed, as_of: date | None = None) -> CheckReport:
     """Hold the tables at `data` against the contract.
 
     Parameters
     ----------
     data
-        Any source that `salesops.tables.sources.open_source` takes.
+        Any source that `salesops.tables.sources.open_source` takes, or what `open_conformed` has opened.
     as_of
         Day up to which things can have happened; today if not given.
 
@@ -77,14 +77,15 @@ def check(data: str | Path, as_of: date | None = None) -> CheckReport:
     InputError
         If the source cannot be read at all.
     """
-    source = open_source(data)
-    tables = conformed(source.tables)
-    faults = [fault for name in tables for fault in _table_faults(CONTRACT[name], tables, as_of or today())]
+    source = open_conformed(data)
+    tables = source.tables
+    found = {name: look_at_rows(CONTRACT[name], table, as_of or today()) for name, table in tables.items()}
+    faults = [fault for name in tables for fault in _table_faults(CONTRACT[name], tables, found[name])]
     if not {"orders", "opportunities"} & set(tables):
         faults.insert(0, Fault("source", "", 0, f"tables {', '.join(tables)}", "orders or opportunities"))
     return CheckReport(
         place=source.place,
-        summaries=tuple(_summary(CONTRACT[name], tables[name]) for name in tables),
+        summaries=tuple(_summary(CONTRACT[name], tables[name], found[name]) for name in tables),
         faults=tuple(faults),
         notes=source.notes,
     )
@@ -95,30 +96,21 @@ def today() -> date:
     return (datetime.now(UTC) + timedelta(hours=14)).date()
 
 
-def conformed(tables: dict[str, ir.Table]) -> dict[str, ir.Table]:
-    """Return tables by name with the contract's types, in the contract's order."""
-    return {name: conform(tables[name], contract) for name, contract in CONTRACT.items() if name in tables}
-
-
-def _summary(contract: TableContract, table: ir.Table) -> TableSummary:
-    days = [c.name for c in contract.columns if c.type == "date" and c.name in table.columns]
-    totals = {f"{bound}_{d}": getattr(table[d], bound)() for d in days for bound in ("min", "max")}
-    row = table.aggregate(rows=table.count(), **totals).to_pandas().iloc[0]
-    first, last = ([row[f"{bound}_{d}"] for d in days if pd.notna(row[f"{bound}_{d}"])] for bound in ("min", "max"))
+def _summary(contract: TableContract, table: ir.Table, found: RowsFound) -> TableSummary:
     known = {*contract.names, LINE}
     return TableSummary(
         table=contract.name,
-        rows=int(row["rows"]),
-        first_day=f"{min(first):%Y-%m-%d}" if first else "",
-        last_day=f"{max(last):%Y-%m-%d}" if last else "",
+        rows=found.rows,
+        first_day=found.first.isoformat() if found.first else "",
+        last_day=found.last.isoformat() if found.last else "",
         more_columns=tuple(c for c in table.columns if c not in known and not c.startswith(AS_WRITTEN)),
     )
 
 
-def _table_faults(contract: TableContract, tables: dict[str, ir.Table], as_of: date) -> Iterator[Fault]:
+def _table_faults(contract: TableContract, tables: dict[str, ir.Table], found: RowsFound) -> Iterator[Fault]:
     table = tables[contract.name]
     yield from missing_columns(contract, table)
-    yield from row_faults(contract, table, as_of)
+    yield from found.faults
     yield from duplicate_keys(contract, table)
     yield from dangling_references(contract, tables)
     yield from broken_links(contract, tables)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
+    from salesops.tables.sources import Conformed
     from salesops.tables.spans import Span
 
 
@@ -92,13 +93,14 @@ class Tables:
         return spans({name: self.expressions.unnoted(name) for name in names})
 
 
-def load(data: str | Path, as_of: str = "last_complete_quarter") -> Tables:
+def load(data: str | Path | Conformed, as_of: str = "last_complete_quarter") -> Tables:
     """Open the tables at `data` as they were known on a day.
 
     Parameters
     ----------
     data
-        A folder, workbook or DuckDB file (a relative path counts from the project's root), or a database's URL.
+        A folder, workbook or DuckDB file (a relative path counts from the project's root), or a database's URL;
+        or what `salesops.tables.sources.open_conformed` has opened.
     as_of
         A day written as 2026-09-30, or `last_complete_quarter`.
 
@@ -110,15 +112,15 @@ def load(data: str | Path, as_of: str = "last_complete_quarter") -> Tables:
     # Ibis takes a second to import, which a run that finds nothing changed need not spend.
     from salesops.tables.as_of import cut, data_reaches, depends_on, event_days, resolve_as_of
     from salesops.tables.reading.engine import named
-    from salesops.tables.sources import conform, open_source, typed_columns
+    from salesops.tables.sources import Conformed, open_conformed, typed_columns
 
-    source = open_source(data)
-    contracts = {name: CONTRACT[name] for name in source.tables}
-    typed = {name: typed_columns(conform(source.tables[name], c), c) for name, c in contracts.items()}
+    source = open_conformed(data)
+    typed = {name: typed_columns(table, CONTRACT[name]) for name, table in source.tables.items()}
     days = event_days(typed)
     day, reaches = resolve_as_of(str(as_of), days), data_reaches(days)
+    place = data.place if isinstance(data, Conformed) else str(data)
     known = NotedTables(cut(typed, day, reaches, named), depends_on, named)
-    return Tables(place=str(data), as_of=day, reaches=reaches, expressions=known)
+    return Tables(place=place, as_of=day, reaches=reaches, expressions=known)
 
 
 def to_frame(table: ir.Table, name: str) -> pd.DataFrame:

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from salesops.tables.check import conformed
 from salesops.tables.checks.rows import is_filled
 from salesops.tables.schemas import CONTRACT
-from salesops.tables.sources import AS_WRITTEN, open_source
+from salesops.tables.sources import AS_WRITTEN, open_conformed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,17 +16,18 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from salesops.tables.contract import Column, TableContract
+    from salesops.tables.sources import Conformed
 
 LONGEST = 40
 
 
-def profile(data: str | Path) -> dict[str, pd.DataFrame]:
+def profile(data: str | Path | Conformed) -> dict[str, pd.DataFrame]:
     """Return, for each table of a source, a frame with a row per column of the contract that is there.
 
     Parameters
     ----------
     data
-        Any source that `salesops.tables.sources.open_source` takes.
+        Any source that `salesops.tables.sources.open_source` takes, or what `open_conformed` has opened.
 
     Returns
     -------
@@ -40,8 +40,7 @@ def profile(data: str | Path) -> dict[str, pd.DataFrame]:
     InputError
         If the source cannot be read.
     """
-    tables = conformed(open_source(data).tables)
-    return {name: _profile(CONTRACT[name], table) for name, table in tables.items()}
+    return {name: _profile(CONTRACT[name], table) for name, table in open_conformed(data).tables.items()}
 
 
 def _profile(contract: TableContract, table: ir.Table) -> pd.DataFrame:

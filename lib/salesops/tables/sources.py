@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from salesops.tables.reading.databases import DUCKDB_FILES, read_database, read_duckdb
@@ -10,11 +11,42 @@ from salesops.tables.reading.folders import is_ours, read_files, read_folder
 from salesops.tables.reading.places import absolute, find_place
 from salesops.tables.reading.source import LINE, Source
 from salesops.tables.reading.typed import AS_WRITTEN, conform, typed_columns
+from salesops.tables.schemas import CONTRACT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["AS_WRITTEN", "LINE", "Source", "absolute", "conform", "open_source", "typed_columns"]
+__all__ = [
+    "AS_WRITTEN",
+    "LINE",
+    "Conformed",
+    "Source",
+    "absolute",
+    "conform",
+    "open_conformed",
+    "open_source",
+    "typed_columns",
+]
+
+
+@dataclass(frozen=True)
+class Conformed(Source):
+    """A source whose columns have the contract's types: text has been read once, for all that look at it."""
+
+
+def open_conformed(data: str | Path | Conformed) -> Conformed:
+    """Open the tables at `data`, in the contract's order and with its types; what is open already is handed back.
+
+    Raises
+    ------
+    InputError
+        As `open_source` does.
+    """
+    if isinstance(data, Conformed):
+        return data
+    source = open_source(data)
+    tables = {name: conform(source.tables[name], CONTRACT[name]) for name in CONTRACT if name in source.tables}
+    return Conformed(source.place, tables, source.files, source.notes)
 
 
 def open_source(data: str | Path) -> Source:

@@ -26,7 +26,7 @@ def duplicate_keys(contract: TableContract, table: ir.Table) -> Iterator[Fault]:
         return
     lines = {"first": table[LINE].min(), "last": table[LINE].max()} if LINE in table.columns else {}
     doubles = _doubles(table, key)
-    if count := int(doubles.count().to_pandas()):
+    if count := doubles.count().to_pyarrow().as_py():
         first = _doubles(table, key, **lines).order_by("first" if lines else key).limit(EXAMPLES)
         found = "; ".join(_times(row, key) for row in first.to_pandas().to_dict("records"))
         yield Fault(contract.name, ", ".join(key), count, found, "each only once")
@@ -54,12 +54,14 @@ def dangling_references(contract: TableContract, tables: dict[str, ir.Table]) ->
         key = CONTRACT[other].key[0]
         if other not in tables or column not in table.columns or key not in tables[other].columns:
             continue
-        known = tables[other].select(**{KNOWN: tables[other][key]}).distinct()
-        lost = table.filter(table[column].notnull()).anti_join(known, table[column] == known[KNOWN])
-        totals = lost.aggregate(rows=lost.count(), values=lost[column].nunique()).to_pandas().iloc[0]
-        if totals["rows"]:
-            found = f"{totals['values']:,} unknown: {examples(contract, lost, (AS_WRITTEN + column,))}"
-            yield Fault(contract.name, column, int(totals["rows"]), found, f"the {key} of a row in {other}")
+        known = tables[other].select(**{KNOWN: tables[other][key]})
+        lost = table.anti_join(known, table[column] == known[KNOWN])
+        # An empty cell refers to nothing, and neither is counted.
+        (total,) = lost.aggregate(rows=lost[column].count(), values=lost[column].nunique()).to_pyarrow().to_pylist()
+        if total["rows"]:
+            shown = examples(contract, lost.filter(lost[column].notnull()), (AS_WRITTEN + column,))
+            found = f"{total['values']:,} unknown: {shown}"
+            yield Fault(contract.name, column, total["rows"], found, f"the {key} of a row in {other}")
 
 
 def broken_links(contract: TableContract, tables: dict[str, ir.Table]) -> Iterator[Fault]:
@@ -77,7 +79,7 @@ def _broken_link(contract: TableContract, table: ir.Table, other: ir.Table, rule
     once = sound.group_by(**{KNOWN: sound[rule.key]}).aggregate(**{OTHER: sound[rule.other_column].min()})
     joined = table.inner_join(once, table[rule.key] == once[KNOWN])
     broken = joined.filter(rule.broken(joined[rule.column], joined[OTHER]))
-    if count := int(broken.count().to_pandas()):
+    if count := broken.count().to_pyarrow().as_py():
         shown = f"{rule.other_column} of {rule.other}"
         broken = broken.mutate(**{shown: broken[OTHER].cast("string")})
         found = examples(contract, broken, (rule.key, AS_WRITTEN + rule.column, shown))

@@ -21,6 +21,26 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class RowsFound:
+    """What the rows of one table hold.
+
+    Parameters
+    ----------
+    rows
+        How many there are.
+    first, last
+        The first and the last of all their days, if they have any.
+    faults
+        What is wrong with them, each row looked at by itself.
+    """
+
+    rows: int
+    first: date | None
+    last: date | None
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
 class _Predicate:
     column: str
     broken: ir.BooleanValue
@@ -38,17 +58,25 @@ def missing_columns(contract: TableContract, table: ir.Table) -> Iterator[Fault]
             yield Fault(contract.name, column.name, 0, f"no such column{hint}", f"{column.description}")
 
 
-def row_faults(contract: TableContract, table: ir.Table, as_of: date) -> Iterator[Fault]:
-    """Yield each kind of fault that rows of a conformed table have."""
+def look_at_rows(contract: TableContract, table: ir.Table, as_of: date) -> RowsFound:
+    """Return what the rows of a conformed table hold, with each kind of fault that they have."""
     predicates = list(_predicates(contract, table, as_of))
+    days = [column.name for column in contract.columns if column.type == "date" and column.name in table.columns]
     # One scan counts all kinds of fault; only kinds that occur are then looked up.
-    counts = table.aggregate(
-        **{str(i): predicate.broken.ifelse(1, 0).sum().fill_null(0) for i, predicate in enumerate(predicates)}
-    ).to_pandas()
-    for i, predicate in enumerate(predicates):
-        if count := int(counts[str(i)].iloc[0]):
-            found = examples(contract, table.filter(predicate.broken), predicate.shown, predicate.found)
-            yield Fault(contract.name, predicate.column, count, found, predicate.wanted)
+    counts = {str(i): table.count(where=predicate.broken) for i, predicate in enumerate(predicates)}
+    bounds = {f"{bound}_{day}": getattr(table[day], bound)() for day in days for bound in ("min", "max")}
+    (found,) = table.aggregate(rows=table.count(), **counts, **bounds).to_pyarrow().to_pylist()
+    return RowsFound(
+        rows=found["rows"],
+        first=min((found[f"min_{day}"] for day in days if found[f"min_{day}"]), default=None),
+        last=max((found[f"max_{day}"] for day in days if found[f"max_{day}"]), default=None),
+        faults=tuple(_fault(contract, table, p, n) for i, p in enumerate(predicates) if (n := found[str(i)])),
+    )
+
+
+def _fault(contract: TableContract, table: ir.Table, predicate: _Predicate, count: int) -> Fault:
+    found = examples(contract, table.filter(predicate.broken), predicate.shown, predicate.found)
+    return Fault(contract.name, predicate.column, count, found, predicate.wanted)
 
 
 def _predicates(contract: TableContract, table: ir.Table, as_of: date) -> Iterator[_Predicate]:

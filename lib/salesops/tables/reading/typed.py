@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import ibis
 import sqlglot
 
-from salesops.tables.reading.engine import create_table, quoted
+from salesops.tables.reading.engine import create_table, named, quoted
 from salesops.tables.reading.numbers import as_number, as_plain_number
 from salesops.tables.reading.source import LINE
 
@@ -49,10 +49,11 @@ def conform(table: ir.Table, contract: TableContract) -> ir.Table:
     if LINE in table.columns:
         return _conformed_text(table, contract.name, there)
     duckdb = table.get_backend().name == "duckdb"
-    return table.mutate(
+    conformed = table.mutate(
         **{AS_WRITTEN + column.name: table[column.name] for column in there},
         **{column.name: _typed(table[column.name], column.type, padded=False, duckdb=duckdb) for column in there},
     )
+    return named(conformed, contract.name)
 
 
 def _conformed_text(table: ir.Table, name: str, columns: list[Column]) -> ir.Table:
@@ -103,11 +104,11 @@ def _hole() -> ir.StringValue:
 
 def _compiled(value: ir.Value) -> str:
     """Return DuckDB's SQL of an expression of `_hole`, in which `HOLE` stands for the text."""
-    select = sqlglot.parse_one(ibis.to_sql(value.name("value").as_table(), dialect="duckdb"), dialect="duckdb")
-    columns = list(select.find_all(sqlglot.exp.Column))
-    for column in columns:
+    query = str(ibis.to_sql(value.name("value").as_table(), dialect="duckdb"))
+    select = sqlglot.parse_one(query, into=sqlglot.exp.Select, dialect="duckdb")
+    for column in list(select.find_all(sqlglot.exp.Column)):
         column.set("table", None)
-    return f"({select.selects[0].unalias().sql('duckdb')})"
+    return f"({select.selects[0].this.sql('duckdb')})"
 
 
 def _is_marked(value: ir.StringValue) -> ir.BooleanValue:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from salesops.run.plan import Plan
+    from salesops.run.runner import Options
     from salesops.tables.check import CheckReport
 
 app = typer.Typer(
@@ -185,7 +187,9 @@ def run(
         ),
     ] = None,
     name: Annotated[str | None, typer.Option(help="folder under the reports, instead of the plan's name")] = None,
-    reports: Annotated[Path | None, typer.Option(help="folder that reports go to")] = None,
+    reports: Annotated[
+        str | None, typer.Option(help="folder or URL that reports go to, as s3://bucket/reports")
+    ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="notebooks that run side by side; one per core")] = None,
     force: Annotated[bool, typer.Option("--force", help="run also what has not changed")] = False,
     dask: Annotated[str | None, typer.Option(help="run notebooks on a Dask cluster, as tcp://host:8786")] = None,
@@ -195,16 +199,26 @@ def run(
     """Run a plan's notebooks and publish their reports; what has not changed is not run again."""
     from salesops.run.options import only_scenario, with_options, with_settings
     from salesops.run.plan import load_plan
-    from salesops.run.runner import Options, run_plan
+    from salesops.run.runner import Options
 
     with _errors_as_sentences():
         root = project_root(plan.resolve().parent)
         changed = with_options(load_plan(plan), data=data, as_of=as_of, currency=currency, name=name)
         changed = with_settings(only_scenario(changed, scenario) if scenario else changed, set_ or ())
         options = Options(tuple(only or ()), force, jobs, dask or "", wait, quiet)
-        index = run_plan(changed, root, (reports or root / "reports").resolve(), options)
+        index = _run_there(changed, root, reports or str(root / "reports"), options)
         if not quiet:
             print(f"report: {index}")
+
+
+def _run_there(plan: Plan, root: Path, reports: str, options: Options) -> str:
+    if "://" in reports:
+        from salesops.run.remote_run import run_plan_at
+
+        return run_plan_at(plan, root, reports, options)
+    from salesops.run.runner import run_plan
+
+    return str(run_plan(plan, root, Path(reports).resolve(), options))
 
 
 @app.command()

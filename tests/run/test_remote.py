@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
-from typer.testing import CliRunner
 
-from salesops.cli import app
 from salesops.errors import InputError, RunError
-from salesops.parameters import NotebookParameters
 from salesops.run.remote import MANIFEST, fetch_tree, merge_ledger, mirror_of, publish_file, publish_tree
+from tests.run.conftest import ORDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.run.conftest import Project
 
 BASE = "reports/quarterly/base"
 
@@ -302,43 +302,49 @@ def test_a_place_that_cannot_hold_reports_is_refused_before_anything_runs(bucket
         fetch_tree(bucket.url(BASE), tmp_path / "mirror")
 
 
-# A whole run.
+# Whole runs.
 
-ORDERS = b"order_id,account_id,ordered_at,amount\n1,A,2026-03-30,10\n2,A,2026-03-31,20\n"
-CELLS = (
-    'data: str = ""\nas_of: str = ""\ncurrency: str = ""\nrun_dir: str = ""',
-    "from salesops.tables import load\n"
-    'print(data, load(data, as_of).frame("orders")["amount"].sum(), list(load(data, as_of).expressions))',
-)
+READ = "from salesops.tables import load\nprint(data, load(data, as_of).frame('orders')['amount'].sum())"
 
 
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project of one notebook, which adds up the orders."""
-    monkeypatch.setattr("salesops.run.topics._has_package", lambda name: True, raising=False)
-    monkeypatch.setattr("salesops.run.topics._parameters", lambda name: NotebookParameters, raising=False)
-    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
-    cells[0].metadata["tags"] = ["parameters"]
-    root = tmp_path / "project"
-    for name in ("notebooks", "params"):
-        (root / name).mkdir(parents=True)
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), root / "notebooks" / "probe.ipynb")
-    (root / "params" / "small.yml").write_text("name: small\ndata: data\nnotebooks: [probe]\n")
-    return root
-
-
-@pytest.mark.slow
-def test_a_run_on_data_behind_a_url_fetches_it_once_and_its_report_goes_to_another(bucket: Any, project: Path) -> None:
-    bucket.put("company/orders.csv", ORDERS)
+def test_a_run_on_data_behind_a_url_sends_its_report_to_another(bucket: Any, project: Project) -> None:
+    bucket.put("company/orders.csv", ORDERS.encode())
+    project.write("first", READ)
     url = bucket.url("reports")
-    plan = str(project / "params" / "small.yml")
     bucket.asked("GET")
-    result = CliRunner().invoke(app, ["run", plan, "--data", bucket.url("company"), "--reports", str(mirror_of(url))])
-    assert result.exit_code == 0, result.output
-    assert bucket.asked("GET").count("company/orders.csv") == 1
-    publish_tree(mirror_of(url) / "small" / "base", f"{url}/small/base")
+    said = project.run("--data", bucket.url("company"), "--reports", url)
+    assert f"report: {url}/small/index.html" in said
+    assert bucket.asked("GET").count("company/orders.csv") == 1, "the kernel finds what the runner has fetched"
     record = json.loads(bucket.read("reports/small/base/run.json"))
     assert record["data"]["source"] == bucket.url("company")
-    assert record["data"]["hashes"]["orders"] == hashlib.sha256(ORDERS).hexdigest()
-    executed = nbformat.reads(bucket.read("reports/small/base/probe.ipynb").decode(), as_version=4)
-    assert executed.cells[-1].outputs[0].text == f"{bucket.url('company')} 30.0 ['orders']\n"
+    assert record["data"]["hashes"]["orders"] == hashlib.sha256(ORDERS.encode()).hexdigest()
+    executed = nbformat.reads(bucket.read("reports/small/base/first.ipynb").decode(), as_version=4)
+    assert executed.cells[-1].outputs[0].text == f"{bucket.url('company')} 30.0\n"
+    assert any(key.startswith("reports/ledger/") for key in sorted(bucket.keys()))
+
+
+def test_a_fresh_machine_does_not_run_again_what_a_store_holds(bucket: Any, project: Project) -> None:
+    url = bucket.url("reports")
+    project.run("--reports", url)
+    shutil.rmtree(mirror_of(url))
+    project.run("--reports", url)
+    record = json.loads(bucket.read("reports/small/base/run.json"))
+    assert [entry["status"] for entry in record["notebooks"]] == ["reused"]
+
+
+def test_a_failed_run_is_sent_beside_the_last_good_one_and_goes_with_the_next(bucket: Any, project: Project) -> None:
+    url = bucket.url("reports")
+    project.run("--reports", url)
+    good = bucket.read("reports/small/base/first.ipynb")
+    project.write("first", "1 / 0")
+    project.run("--reports", url, code=1)
+    assert bucket.read("reports/small/base/first.ipynb") == good
+    assert b"ZeroDivisionError" in bucket.read("reports/small/base.failed/first.ipynb")
+    project.write("first", "2")
+    project.run("--reports", url)
+    assert not [key for key in sorted(bucket.keys()) if "base.failed/first" in key]
+
+
+def test_reports_may_go_to_a_file_url(project: Project, tmp_path: Path) -> None:
+    project.run("--reports", (tmp_path / "elsewhere").as_uri())
+    assert (tmp_path / "elsewhere" / "small" / "base" / "first.html").is_file()

@@ -1,9 +1,14 @@
-"""A real browser for tests that look at pages; they are skipped, saying so, where there is none."""
+"""A real browser for tests that look at pages, and an S3 server on this machine for those that read and write there.
+
+Tests that need a browser are skipped, saying so, where there is none.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
+import threading
+import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +16,7 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 # How long an example takes says more about the machine than about the code.
@@ -83,3 +88,110 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
         yield Browser(chromium)
         chromium.close()
+
+
+DENIAL = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+
+
+@dataclass
+class Server:
+    """An S3 server that notes what it is asked, and refuses what it is told to refuse."""
+
+    app: Any
+    address: str = ""
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    refuse: Callable[[str, str], bool] = lambda method, path: False
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        self.asked.append((method, path))
+        if not self.refuse(method, path):
+            return self.app(environ, start_response)
+        environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        start_response("403 Forbidden", [("Content-Type", "application/xml"), ("Content-Length", str(len(DENIAL)))])
+        return [DENIAL]
+
+
+@dataclass
+class Bucket:
+    """An empty bucket of its own for each test."""
+
+    server: Server
+    client: Any
+    name: str
+
+    def url(self, key: str = "") -> str:
+        return f"s3://{self.name}/{key}"
+
+    def put(self, key: str, content: bytes) -> None:
+        self.client.put_object(Bucket=self.name, Key=key, Body=content)
+
+    def put_folder(self, folder: Path, prefix: str) -> None:
+        for path in sorted(folder.iterdir()):
+            self.put(f"{prefix}/{path.name}", path.read_bytes())
+
+    def read(self, key: str) -> bytes:
+        content: bytes = self.client.get_object(Bucket=self.name, Key=key)["Body"].read()
+        return content
+
+    def keys(self, prefix: str = "") -> set[str]:
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
+        return {entry["Key"] for page in pages for entry in page.get("Contents", ())}
+
+    def asked(self, method: str) -> list[str]:
+        """Return what was asked of this bucket since the last look, and forget it."""
+        start = f"/{self.name}/"
+        found = [path.removeprefix(start) for verb, path in self.server.asked if verb == method and path != start]
+        self.server.asked.clear()
+        return [path for path in found if not path.startswith("/")]
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[Server]:
+    pytest.importorskip("moto", reason="needs an S3 server: install the extra dev")
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Silent(WSGIRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log(self, *_: object) -> None: ...
+
+    server = Server(DomainDispatcherApplication(create_backend_app))
+    http = make_server("127.0.0.1", 0, server, threaded=True, request_handler=Silent)
+    server.address = f"http://127.0.0.1:{http.server_port}"
+    thread = threading.Thread(target=http.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    http.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def bucket(s3_server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Bucket]:
+    """Give an empty bucket, the environment that leads to it, and an empty cache."""
+    import boto3
+    from s3fs import S3FileSystem
+
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    settings = {
+        "AWS_ENDPOINT_URL": s3_server.address,
+        "AWS_ACCESS_KEY_ID": "nobody",
+        "AWS_SECRET_ACCESS_KEY": "nothing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "SALESOPS_CACHE": str(tmp_path / "cache"),
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    # An instance remembers the address it was made with.
+    S3FileSystem.clear_instance_cache()
+    client, name = boto3.client("s3"), f"bucket-{uuid.uuid4()}"
+    client.create_bucket(Bucket=name)
+    s3_server.asked.clear()
+    yield Bucket(s3_server, client, name)
+    s3_server.refuse = lambda method, path: False
+    S3FileSystem.clear_instance_cache()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 
@@ -30,3 +31,10 @@ def resolve(path: str | Path, root: Path | None = None) -> Path:
     """
     path = Path(path).expanduser()
     return path if path.is_absolute() else (root or project_root()) / path
+
+
+def cache_folder() -> Path:
+    """Return the folder for what can be fetched again: `SALESOPS_CACHE`, or one in the user's own cache."""
+    import platformdirs
+
+    return Path(os.environ.get("SALESOPS_CACHE") or platformdirs.user_cache_path("salesops")).expanduser().absolute()

@@ -1,11 +1,12 @@
-"""Where tables come from: a folder, a workbook, a DuckDB file, or any database that Ibis reads."""
+"""Where tables come from: a folder or file, here or behind a URL, or any database that Ibis reads."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from salesops.tables.reading.databases import read_database, read_duckdb
-from salesops.tables.reading.folders import WORKBOOK, read_files, read_folder
+from salesops.tables.reading.databases import DUCKDB_FILES, read_database, read_duckdb
+from salesops.tables.reading.fetched import read_fetched
+from salesops.tables.reading.folders import is_ours, read_files, read_folder
 from salesops.tables.reading.places import absolute, find_place
 from salesops.tables.reading.source import LINE, Source
 from salesops.tables.reading.typed import AS_WRITTEN, conform, typed_columns
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["AS_WRITTEN", "LINE", "Source", "absolute", "conform", "open_source", "typed_columns"]
 
-DUCKDB_FILES = (".duckdb", ".db")
-
 
 def open_source(data: str | Path) -> Source:
     """Open the tables at `data`.
@@ -24,9 +23,10 @@ def open_source(data: str | Path) -> Source:
     Parameters
     ----------
     data
-        A folder of CSV, Parquet or Excel files named after tables, a workbook whose sheets are (.xlsx), a DuckDB file
-        (.duckdb or .db), or the URL of any database that Ibis connects to, with `${NAME}` for what the environment
-        holds. A relative path counts from the project's root. What is no table of the contract is listed in `notes`.
+        A folder of CSV, Parquet or Excel files named after tables, one such file, a workbook whose sheets are (.xlsx),
+        a DuckDB file (.duckdb or .db), the URL of any of these that fsspec opens, or of any database that Ibis
+        connects to, with `${NAME}` for what the environment holds. A relative path counts from the project's root.
+        What is no table of the contract is listed in `notes`.
 
     Raises
     ------
@@ -36,9 +36,9 @@ def open_source(data: str | Path) -> Source:
     """
     place = find_place(data)
     if place.path is None:
-        return read_database(place)
+        return read_fetched(place) if place.holds_files else read_database(place)
     if place.path.suffix.lower() in DUCKDB_FILES and not place.path.is_dir():
         return read_duckdb(place.path)
-    if place.path.suffix.lower() == WORKBOOK and place.path.is_file():
-        return read_files(place.path, [place.path])
+    if is_ours(place.path.name) and place.path.is_file():
+        return read_files(str(place.path), [place.path])
     return read_folder(place.path)

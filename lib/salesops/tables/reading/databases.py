@@ -17,29 +17,39 @@ if TYPE_CHECKING:
 
     from salesops.tables.reading.places import Place
 
+DUCKDB_FILES = (".duckdb", ".db")
+FILE_SCHEMES = ("s3", "gs", "abfs", "https", "file")
 OWN_EXTRAS = {"postgres": "pip install 'salesops[postgres]'"}
 NAMED = 5
 SQLITE_MARK = b"SQLite format 3\x00"
 
 
-def read_duckdb(file: Path) -> Source:
+def read_duckdb(file: Path, shown: str = "") -> Source:
     """Return the tables of a DuckDB file, which is opened for reading alone.
+
+    Parameters
+    ----------
+    file
+        The file.
+    shown
+        Where it comes from, if that is not its path.
 
     Raises
     ------
     InputError
         If there is no such file, it is no DuckDB file, another program writes to it, or it holds no table.
     """
+    shown = shown or str(file)
     if not file.is_file():
-        raise InputError(f"data source {file} is not there: give the path of a DuckDB file")
+        raise InputError(f"data source {shown} is not there: give the path of a DuckDB file")
     with file.open("rb") as start:
         if start.read(len(SQLITE_MARK)) == SQLITE_MARK:
-            raise InputError(f"data source {file} is an SQLite file: write it as sqlite://{file}")
+            raise InputError(f"data source {shown} is an SQLite file: write it as sqlite://{file}")
     try:
         connection = ibis.duckdb.connect(file, read_only=True)
     except Exception as error:
-        raise InputError(f"data source {file} cannot be opened as a DuckDB file: {_first_line(error)}") from None
-    source = _tables(connection, str(file))
+        raise InputError(f"data source {shown} cannot be opened as a DuckDB file: {_first_line(error)}") from None
+    source = _tables(connection, shown)
     return Source(source.place, source.tables, dict.fromkeys(source.tables, file), source.notes)
 
 
@@ -56,7 +66,8 @@ def read_database(place: Place) -> Source:
         return read_duckdb(resolve(unquote(place.url.partition("://")[2].partition("?")[0])))
     known = {entry.name for entry in importlib.metadata.entry_points(group="ibis.backends")}
     if scheme not in known:
-        raise InputError(f"data source {place.shown}: no database is called {scheme}: {did_you_mean(scheme, known)}")
+        hint = did_you_mean(scheme, {*known, *FILE_SCHEMES})
+        raise InputError(f"data source {place.shown}: no database is called {scheme}: {hint}")
     try:
         return _tables(ibis.connect(place.url), place.shown)
     except InputError:

@@ -38,17 +38,19 @@ def read_folder(folder: Path) -> Source:
     if not folder.is_dir():
         raise InputError(
             f"data source {folder} is not a folder: give a folder of CSV, Parquet or Excel files, a workbook (.xlsx), "
-            "a DuckDB file (.duckdb), or the URL of a database"
+            "a DuckDB file (.duckdb), or a URL of files or of a database"
         )
+    return read_files(str(folder), [file for file in sorted(folder.iterdir()) if is_ours(file.name)])
+
+
+def is_ours(name: str) -> bool:
+    """Return whether a file may hold tables, by its name."""
     # A name that begins with ~$ is the mark that Excel leaves beside a workbook while it is open.
-    files = [
-        f for f in sorted(folder.iterdir()) if f.suffix.lower() in FILE_TYPES and not f.name.startswith(("~$", "."))
-    ]
-    return read_files(folder, files)
+    return name.lower().endswith(FILE_TYPES) and not name.startswith(("~$", "."))
 
 
-def read_files(place: Path, files: list[Path]) -> Source:
-    """Return the tables that files hold, all on one DuckDB connection."""
+def read_files(shown: str, files: list[Path]) -> Source:
+    """Return the tables that files hold, all on one DuckDB connection; `shown` is where they come from."""
     connection = ibis.duckdb.connect()
     named = [file for file in files if file.suffix.lower() != WORKBOOK and is_table(file.stem)]
     others = [file for file in files if file.suffix.lower() != WORKBOOK and not is_table(file.stem)]
@@ -68,8 +70,8 @@ def read_files(place: Path, files: list[Path]) -> Source:
         tables[name], more = _read(connection, file, name)
         origins[name], notes = file, notes + more
     if not tables:
-        raise InputError(f"data source {place} holds no table: {NEEDS}", *notes)
-    return Source(str(place), tables, origins, tuple(notes))
+        raise InputError(f"data source {shown} holds no table: {NEEDS}", *notes)
+    return Source(shown, tables, origins, tuple(notes))
 
 
 def _refuse_empty(file: Path) -> None:

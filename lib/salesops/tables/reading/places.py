@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
+from urllib.request import url2pathname
 
 from salesops.errors import InputError
 from salesops.paths import resolve
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
 IS_URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+://")
 VARIABLE = re.compile(r"\$\{(\w+)\}")
 SECRET_OPTION = re.compile(
-    r"([?&][^=&]*(?:password|passwd|pwd|passphrase|secret|token|(?:access|account|api|private|shared)_?key)[^=&]*=)"
+    r"([?&][^=&]*(?:password|passwd|pwd|passphrase|secret|token|(?:access|account|api|private|shared)_?key"
+    r"|signature|(?<![a-z])sig(?![a-z]))[^=&]*=)"
     r"([^&]*)",
     re.IGNORECASE,
 )
@@ -36,6 +39,8 @@ class Place:
         The path, if it is one.
     url
         The URL to connect to, with its secrets, if it is one.
+    holds_files
+        Whether the URL leads to files, which are fetched, and not to a database, which is asked.
     secrets
         Texts that no message may hold.
     """
@@ -43,6 +48,7 @@ class Place:
     shown: str
     path: Path | None = None
     url: str = field(default="", repr=False)
+    holds_files: bool = False
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
     def hidden(self, message: str) -> str:
@@ -72,9 +78,9 @@ def find_place(data: str | Path) -> Place:
     Parameters
     ----------
     data
-        A path (a relative one counts from the project's root), a URL, or `${NAME}` alone for a variable that holds
-        either. In a URL, `${NAME}` stands for the value of an environment variable, as it is: special characters
-        need no escape.
+        A path (a relative one counts from the project's root), the URL of a database or of files, or `${NAME}` alone
+        for a variable that holds one of them. In a URL, `${NAME}` stands for the value of an environment variable,
+        as it is: special characters need no escape.
 
     Raises
     ------
@@ -84,12 +90,35 @@ def find_place(data: str | Path) -> Place:
     written = str(data)
     if whole := VARIABLE.fullmatch(written):
         value = _value(whole[1], written)
-        return Place(written, url=value, secrets=(value, *_secrets_in(value))) if IS_URL.match(value) else _path(value)
+        return _at(written, value, (value, *_secrets_in(value))) if IS_URL.match(value) else _path(value)
     if not IS_URL.match(written):
         return _path(written)
     _refuse_written_secrets(written)
     url = VARIABLE.sub(lambda match: _filled(match, written), written)
-    return Place(written, url=url, secrets=_secrets_in(url))
+    return _at(written, url, _secrets_in(url))
+
+
+def _at(shown: str, url: str, secrets: tuple[str, ...]) -> Place:
+    scheme = url.partition("://")[0].lower()
+    if scheme == "file":
+        return _path(_path_in(url))
+    return Place(shown, url=url, holds_files=scheme in _file_schemes(), secrets=secrets)
+
+
+def _path_in(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.netloc not in ("", "localhost"):
+        raise InputError(
+            f"{url} names a host, {parts.netloc}: a path of this machine has three slashes, file:///folder"
+        )
+    return url2pathname(parts.path)
+
+
+def _file_schemes() -> set[str]:
+    # Imported here: a run whose data is a folder need not wait for it. It names the drivers without loading one.
+    import fsspec
+
+    return set(fsspec.available_protocols()) - {entry.name for entry in entry_points(group="ibis.backends")}
 
 
 def _path(written: str) -> Place:
@@ -100,9 +129,7 @@ def _path(written: str) -> Place:
 def _value(name: str, written: str) -> str:
     value = os.environ.get(name, "")
     if not value:
-        raise InputError(
-            f"environment variable {name} is not set: data source {written} needs it; set it and try again"
-        )
+        raise InputError(f"environment variable {name} is not set: {written} needs it; set it and try again")
     return value
 
 
@@ -117,7 +144,7 @@ def _refuse_written_secrets(url: str) -> None:
     if any(not VARIABLE.fullmatch(secret) for secret in _secrets_in(url)):
         cure = _with_secrets(url, "${SALESOPS_PASSWORD}")
         raise InputError(
-            f"data source {_with_secrets(url, HIDDEN)} has a secret written into it: "
+            f"{_with_secrets(url, HIDDEN)} has a secret written into it: "
             f"put it into an environment variable, such as SALESOPS_PASSWORD, and write {cure}"
         )
 

@@ -13,7 +13,7 @@ import tempfile
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -133,7 +133,8 @@ def _remote_file(store: Any, detail: Mapping[str, Any]) -> RemoteFile:
 
 
 def _name(path: str) -> str:
-    return unquote(PurePosixPath(urlsplit(path).path).name) if "://" in path else PurePosixPath(path).name
+    # A name that leads out of its folder, in the way of any system, must not lead out of the cache.
+    return PureWindowsPath(unquote(urlsplit(path).path) if "://" in path else path).name
 
 
 def _holds_tables(name: str) -> bool:

@@ -31,7 +31,7 @@ def open_store(place: Place, error: type[SalesopsError] = InputError) -> tuple[A
     Parameters
     ----------
     place
-        A place that holds files.
+        A URL of files, or a path.
     error
         What to raise.
 
@@ -43,7 +43,7 @@ def open_store(place: Place, error: type[SalesopsError] = InputError) -> tuple[A
     from fsspec.core import url_to_fs
 
     with in_words(place, error):
-        store, path = url_to_fs(place.url)
+        store, path = url_to_fs(place.url or str(place.path))
         store.invalidate_cache()
         return store, path.rstrip("/")
 

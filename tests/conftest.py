@@ -98,7 +98,7 @@ class Server:
     """An S3 server that notes what it is asked, and refuses what it is told to refuse."""
 
     app: Any
-    address: str = ""
+    environment: dict[str, str] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
     refuse: Callable[[str, str], bool] = lambda method, path: False
 
@@ -159,39 +159,49 @@ def s3_server() -> Iterator[Server]:
 
     server = Server(DomainDispatcherApplication(create_backend_app))
     http = make_server("127.0.0.1", 0, server, threaded=True, request_handler=Silent)
-    server.address = f"http://127.0.0.1:{http.server_port}"
-    thread = threading.Thread(target=http.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    http.shutdown()
-    thread.join()
-
-
-@pytest.fixture
-def bucket(s3_server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Bucket]:
-    """Give an empty bucket, the environment that leads to it, and an empty cache."""
-    import boto3
-    from s3fs import S3FileSystem
-
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    settings = {
-        "AWS_ENDPOINT_URL": s3_server.address,
+    server.environment = {
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{http.server_port}",
         "AWS_ACCESS_KEY_ID": "nobody",
         "AWS_SECRET_ACCESS_KEY": "nothing",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
-        "SALESOPS_CACHE": str(tmp_path / "cache"),
     }
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    # An instance remembers the address it was made with.
+    thread = threading.Thread(target=http.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    http.shutdown()
+    thread.join()
+    forget_s3()
+
+
+def forget_s3() -> None:
+    """Forget how the server was reached: drivers remember the address and the credentials that they were made with."""
+    from s3fs import S3FileSystem
+
     S3FileSystem.clear_instance_cache()
+
+
+@pytest.fixture
+def bucket(s3_server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Bucket]:
+    """Give an empty bucket, the environment that leads to it, and an empty cache."""
+    import boto3
+
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in s3_server.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("SALESOPS_CACHE", str(tmp_path / "cache"))
     client, name = boto3.client("s3"), f"bucket-{uuid.uuid4()}"
     client.create_bucket(Bucket=name)
     s3_server.asked.clear()
     yield Bucket(s3_server, client, name)
     s3_server.refuse = lambda method, path: False
-    S3FileSystem.clear_instance_cache()
+
+
+@pytest.fixture
+def other_s3(bucket: Bucket) -> Iterator[Callable[[], None]]:
+    """Give what must be called once the environment leads elsewhere."""
+    yield forget_s3
+    forget_s3()

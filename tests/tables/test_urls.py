@@ -223,21 +223,22 @@ def another_process(url: str, rounds: int = 1) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, "-c", FETCH, url, str(rounds)], stdout=subprocess.PIPE, text=True)
 
 
+@pytest.mark.slow
 def test_processes_that_fetch_at_once_while_an_object_changes_see_whole_files_alone(bucket: Any, company: str) -> None:
     def version(number: int) -> bytes:
         return ORDERS + b"".join(b"%d,001,2026-01-05,%d\n" % (row, number) for row in range(100, 20_000))
 
     bucket.put("company/orders.csv", version(0))
     whole = {hashlib.sha256(version(0)).hexdigest()}
-    readers = [another_process(company, 10) for _ in range(3)]
+    readers = [another_process(company, 10) for _ in range(2)]
     said = []
     for line in readers[0].stdout or ():
         said.append(line.split()[1])
         whole.add(hashlib.sha256(version(len(said))).hexdigest())
         bucket.put("company/orders.csv", version(len(said)))
     said += [line.split()[1] for reader in readers[1:] for line in reader.communicate(timeout=WAIT)[0].splitlines()]
-    assert [reader.wait(WAIT) for reader in readers] == [0, 0, 0]
-    assert len(said) == 30
+    assert [reader.wait(WAIT) for reader in readers] == [0, 0]
+    assert len(said) == 20
     assert set(said) <= whole | {"refused"}
     assert len(set(said) & whole) > 1
     assert content(company)["orders.csv"] == version(10)
@@ -382,25 +383,23 @@ def test_a_folder_without_tables_is_refused_with_what_lies_there(bucket: Any) ->
 
 
 def test_access_that_is_denied_and_credentials_that_lack_are_said(
-    bucket: Any, company: str, monkeypatch: pytest.MonkeyPatch
+    bucket: Any, company: str, monkeypatch: pytest.MonkeyPatch, other_s3: Callable[[], None]
 ) -> None:
-    from s3fs import S3FileSystem
-
     bucket.server.refuse = lambda method, path: True
     with pytest.raises(InputError, match=r"access is denied \(.*\): for S3 set AWS_PROFILE"):
         open_source(company)
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    S3FileSystem.clear_instance_cache()
+    other_s3()
     with pytest.raises(InputError, match=r"access is denied \(Unable to locate credentials\)"):
         open_source(company)
 
 
-def test_a_server_that_cannot_be_reached_is_said(bucket: Any, company: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from s3fs import S3FileSystem
-
+def test_a_server_that_cannot_be_reached_is_said(
+    company: str, monkeypatch: pytest.MonkeyPatch, other_s3: Callable[[], None]
+) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
-    S3FileSystem.clear_instance_cache()
+    other_s3()
     with pytest.raises(InputError, match=r"cannot be reached \(.*127.0.0.1:1.*\): look at the address"):
         open_source(company)
 

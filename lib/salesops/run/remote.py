@@ -136,6 +136,7 @@ def merge_ledger(local: Path, url: str) -> None:
     RunError
         If that fails on the way. Calling it again completes it.
     """
+    local.mkdir(parents=True, exist_ok=True)
     with _sending(local, url) as remote:
         there = {name for name in remote.versions() if _is_entry(name)}
         here = {path.name for path in local.glob("*") if _is_entry(path.name)}

@@ -65,8 +65,9 @@ class RemoteFolder:
 
     def receive(self, names: Sequence[str], local: Path) -> None:
         """Fetch files into a local folder that nobody reads yet."""
-        if names:
-            self.store.get([self.path(name) for name in names], [str(local / name) for name in names])
+        for name in names:
+            (local / name).parent.mkdir(parents=True, exist_ok=True)
+        self.store.get([self.path(name) for name in names], [str(local / name) for name in names])
 
     def remove(self, names: Sequence[str]) -> None:
         """Remove files."""

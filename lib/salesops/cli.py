@@ -43,7 +43,7 @@ def _errors_as_sentences() -> Iterator[None]:
 
 @app.command()
 def check(
-    source: Annotated[str, typer.Argument(help="folder, workbook, DuckDB file, or URL of a database")],
+    source: Annotated[str, typer.Argument(help="folder or file, URL of one, or URL of a database")],
     as_of: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="day up to which things can have happened; today")
     ] = None,
@@ -127,9 +127,7 @@ def sample(
 @app.command()
 def run(
     plan: Annotated[Path, typer.Argument(help="plan file, as params/quarterly.yml")],
-    data: Annotated[
-        str | None, typer.Option(help="folder, workbook, DuckDB file or URL, instead of the plan's")
-    ] = None,
+    data: Annotated[str | None, typer.Option(help="folder, file or URL, instead of the plan's")] = None,
     as_of: Annotated[str | None, typer.Option(help="2026-09-30, or last_complete_quarter")] = None,
     scenario: Annotated[str | None, typer.Option(help="only this scenario")] = None,
     currency: Annotated[str | None, typer.Option(help="what money is called, instead of the plan's word")] = None,

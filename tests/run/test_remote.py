@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import threading
 import uuid
 from typing import TYPE_CHECKING, Any
 
+import nbformat
 import pytest
+from typer.testing import CliRunner
 
+from salesops.cli import app
 from salesops.errors import InputError, RunError
+from salesops.parameters import NotebookParameters
 from salesops.run.remote import MANIFEST, fetch_tree, merge_ledger, mirror_of, publish_file, publish_tree
 
 if TYPE_CHECKING:
@@ -289,3 +294,45 @@ def test_a_place_that_cannot_hold_reports_is_refused_before_anything_runs(bucket
     bucket.server.refuse = lambda method, path: True
     with pytest.raises(InputError, match="access is denied"):
         fetch_tree(bucket.url(BASE), tmp_path / "mirror")
+
+
+# A whole run.
+
+ORDERS = b"order_id,account_id,ordered_at,amount\n1,A,2026-03-30,10\n2,A,2026-03-31,20\n"
+CELLS = (
+    'data: str = ""\nas_of: str = ""\ncurrency: str = ""\nrun_dir: str = ""',
+    "from salesops.tables import load\n"
+    'print(data, load(data, as_of).frame("orders")["amount"].sum(), list(load(data, as_of).expressions))',
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project of one notebook, which adds up the orders."""
+    monkeypatch.setattr("salesops.run.topics._has_package", lambda name: True, raising=False)
+    monkeypatch.setattr("salesops.run.topics._parameters", lambda name: NotebookParameters, raising=False)
+    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
+    cells[0].metadata["tags"] = ["parameters"]
+    root = tmp_path / "project"
+    for name in ("notebooks", "params"):
+        (root / name).mkdir(parents=True)
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), root / "notebooks" / "probe.ipynb")
+    (root / "params" / "small.yml").write_text("name: small\ndata: data\nnotebooks: [probe]\n")
+    return root
+
+
+@pytest.mark.slow
+def test_a_run_on_data_behind_a_url_fetches_it_once_and_its_report_goes_to_another(bucket: Any, project: Path) -> None:
+    bucket.put("company/orders.csv", ORDERS)
+    url = bucket.url("reports")
+    plan = str(project / "params" / "small.yml")
+    bucket.asked("GET")
+    result = CliRunner().invoke(app, ["run", plan, "--data", bucket.url("company"), "--reports", str(mirror_of(url))])
+    assert result.exit_code == 0, result.output
+    assert bucket.asked("GET").count("company/orders.csv") == 1
+    publish_tree(mirror_of(url) / "small" / "base", f"{url}/small/base")
+    record = json.loads(bucket.read("reports/small/base/run.json"))
+    assert record["data"]["source"] == bucket.url("company")
+    assert record["data"]["hashes"]["orders"] == hashlib.sha256(ORDERS).hexdigest()
+    executed = nbformat.reads(bucket.read("reports/small/base/probe.ipynb").decode(), as_version=4)
+    assert executed.cells[-1].outputs[0].text == f"{bucket.url('company')} 30.0 ['orders']\n"

@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 
 from salesops.cli import app
 from salesops.errors import InputError
+from salesops.paths import cache_folder
 from salesops.tables import load
 from salesops.tables.reading import fetched
 from salesops.tables.reading.fetched import fetch
@@ -277,6 +278,33 @@ def test_the_cache_keeps_what_is_in_use_and_removes_what_is_not(bucket: Any, com
     assert not other.exists()
     assert sorted(path.name for path in folder.glob("*/*")) == ["accounts.csv", "orders.csv"]
     assert [path.read_bytes() for path in folder.glob("*/orders.csv")] == [OTHERS]
+
+
+def test_a_copy_that_was_damaged_is_fetched_again(bucket: Any, company: str) -> None:
+    for copy in fetch(find_place(company))[0]:
+        copy.write_bytes(b"")
+    assert content(company) == {"accounts.csv": ACCOUNTS, "orders.csv": ORDERS}
+
+
+def test_the_cache_is_the_users_unless_another_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.delenv("SALESOPS_CACHE", raising=False)
+    assert "salesops" in cache_folder().parts
+    monkeypatch.setenv("SALESOPS_CACHE", str(tmp_path / "other"))
+    assert cache_folder() == tmp_path / "other"
+
+
+def test_data_that_lies_here_waits_for_no_driver(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_bytes(ORDERS)
+    code = f"""
+import sys
+from salesops.tables.reading.places import find_place
+from salesops.tables.sources import open_source
+find_place({str(tmp_path)!r})
+print([name for name in ("fsspec", "s3fs", "aiohttp", "platformdirs") if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 # One file from a web server.

@@ -101,7 +101,7 @@ def fetch(place: Place) -> tuple[list[Path], list[str]]:
     for _ in range(ATTEMPTS):
         listed = _listed(place, store, path)
         wanted = [file for file in listed if _holds_tables(file.name)]
-        copies |= {file: _copy(folder, file) for file in wanted if file.version and _copy(folder, file).is_file()}
+        copies |= {file: copy for file in wanted if file.version and _is_whole(copy := _copy(folder, file), file)}
         missing = [file for file in wanted if file not in copies]
         if not missing:
             found = [copies[file] for file in wanted]
@@ -146,12 +146,16 @@ def _copy(folder: Path, file: RemoteFile) -> Path:
     return folder / file.version / file.name
 
 
+def _is_whole(copy: Path, file: RemoteFile) -> bool:
+    return copy.is_file() and file.size in (None, copy.stat().st_size)
+
+
 def _parts(place: Place, store: Any, files: list[RemoteFile], aside: Path) -> dict[RemoteFile, Path]:
     """Fetch files side by side and return those that came as long as they should be."""
     parts = {file: aside / str(number) for number, file in enumerate(files)}
     with in_words(place):
         store.get([file.path for file in files], [str(part) for part in parts.values()])
-    return {file: part for file, part in parts.items() if file.size in (None, part.stat().st_size)}
+    return {file: part for file, part in parts.items() if _is_whole(part, file)}
 
 
 def _put_in_place(part: Path, folder: Path, file: RemoteFile) -> Path:
@@ -159,7 +163,8 @@ def _put_in_place(part: Path, folder: Path, file: RemoteFile) -> Path:
         label = file.version or hashlib.file_digest(content, "sha256").hexdigest()[:20]
     copy = folder / label / file.name
     copy.parent.mkdir(exist_ok=True)
-    return part.replace(copy)
+    # Another process may have been quicker, and somebody may be reading its copy already.
+    return copy if _is_whole(copy, file) else part.replace(copy)
 
 
 @contextmanager

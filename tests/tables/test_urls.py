@@ -463,6 +463,24 @@ def test_a_cache_that_cannot_be_written_is_named(company: str, tmp_path: Path, m
         open_source(company)
 
 
+def test_a_disk_without_room_for_the_copy_is_named(
+    bucket: Any, company: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(small)]
+    if sys.platform != "linux" or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("needs the right to mount a small file system")
+    try:
+        monkeypatch.setenv("SALESOPS_CACHE", str(small))
+        bucket.put("company/orders.csv", ORDERS * 50_000)
+        with pytest.raises(InputError, match=r"cannot be copied: .*: make room, or set SALESOPS_CACHE"):
+            open_source(company)
+        assert not list(small.rglob("part-*"))
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
+
+
 # Where it is used.
 
 

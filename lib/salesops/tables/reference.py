@@ -26,7 +26,7 @@ as required; a section that lacks one says so. `salesops check SOURCE` lists eve
 | one file | the path of `orders.csv`, `orders.parquet` or `orders.xlsx`, for a company of one table |
 | workbook | the path of an `.xlsx` file whose sheets are named after tables; also inside a folder |
 | DuckDB file | a path that ends in `.duckdb` or `.db`; it is opened for reading alone |
-| files behind a URL | [any URL that fsspec opens](urls.md), such as `s3://bucket/folder` or `https://host/orders.parquet` |
+| files behind a URL | [any URL that fsspec opens](urls.md): `s3://bucket/folder`, `https://host/orders.parquet` |
 | database | any URL that Ibis connects to, such as `postgres://reader:${SALES_DB_PASSWORD}@db.example/sales` |
 
 - A relative path counts from the project's root. Names of tables may be in capitals.

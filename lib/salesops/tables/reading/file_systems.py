@@ -107,7 +107,8 @@ def _said(place: Place, error: BaseException) -> str:
         return f"cannot be opened: access is denied ({reason}): {S3_CREDENTIALS}; each driver's own variables are read"
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"cannot be copied: {reason}: make room, or set SALESOPS_CACHE to a folder on another disk"
-    return f"cannot be reached ({type(error).__name__}: {reason}): look at the address and the network, for S3 also at AWS_ENDPOINT_URL"
+    cure = "look at the address and the network, for S3 also at AWS_ENDPOINT_URL"
+    return f"cannot be reached ({type(error).__name__}: {reason}): {cure}"
 
 
 def _is_refusal(error: BaseException) -> bool:

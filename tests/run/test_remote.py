@@ -179,20 +179,26 @@ def test_a_report_that_is_replaced_while_it_is_fetched_is_not_taken(bucket: Any,
     assert not (tmp_path / "mirror").exists()
 
 
-def test_names_that_lead_out_of_the_folder_are_not_followed(bucket: Any, report: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["../evil.html", "{0}/evil.html", "..\\evil.html"])
+def test_names_that_lead_out_of_the_folder_are_not_followed(
+    bucket: Any, report: Path, tmp_path: Path, name: str
+) -> None:
+    name = name.format(tmp_path)
     publish_tree(report, bucket.url(BASE))
-    bucket.put(f"{BASE}/../evil.html", b"evil")
+    bucket.put(f"{BASE}/{name}", b"evil")
     known = json.loads(bucket.read(f"{BASE}/{MANIFEST}"))
-    known["files"]["../evil.html"] = {"sha256": "0", "version": "0"}
+    known["files"][name] = {"sha256": hashlib.sha256(b"evil").hexdigest(), "version": "0"}
     bucket.put(f"{BASE}/{MANIFEST}", json.dumps(known).encode())
     assert not fetch_tree(bucket.url(BASE), tmp_path / "there" / "base")
-    assert list(tmp_path.rglob("evil*")) == []
+    assert list(tmp_path.rglob("*evil*")) == []
 
 
-def test_a_list_that_is_no_list_counts_as_no_report(bucket: Any, report: Path, tmp_path: Path) -> None:
-    for wrong in (b"not json", b"[1]"):
-        bucket.put(f"{BASE}/{MANIFEST}", wrong)
-        assert not fetch_tree(bucket.url(BASE), tmp_path / "mirror")
+@pytest.mark.parametrize(
+    "wrong", [b"not json", b"[1]", b'{"complete": true}', b'{"complete": true, "files": {"a": 1}}']
+)
+def test_a_list_that_is_no_list_counts_as_no_report(bucket: Any, report: Path, tmp_path: Path, wrong: bytes) -> None:
+    bucket.put(f"{BASE}/{MANIFEST}", wrong)
+    assert not fetch_tree(bucket.url(BASE), tmp_path / "mirror")
     publish_tree(report, bucket.url(BASE))
     assert fetch_tree(bucket.url(BASE), tmp_path / "mirror")
 

@@ -159,7 +159,10 @@ def _sending(local: Path, url: str) -> Iterator[RemoteFolder]:
 
 def _manifest(remote: RemoteFolder, there: Mapping[str, str]) -> dict[str, Any]:
     found = remote.read_json(MANIFEST) if MANIFEST in there else {}
-    return {"complete": False, "files": {}, **found}
+    files = found.get("files")
+    entries = files.values() if isinstance(files, dict) else [None]
+    ours = all(isinstance(entry, dict) and {"sha256", "version"} <= entry.keys() for entry in entries)
+    return {"complete": found.get("complete") is True, "files": files} if ours else {"complete": False, "files": {}}
 
 
 def _is_as_sent(entry: Mapping[str, str], version: str | None) -> bool:

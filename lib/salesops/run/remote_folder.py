@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
 from salesops.errors import InputError
@@ -50,8 +50,7 @@ class RemoteFolder:
         start = self.path("")
         found = self.store.find(self.root, detail=True)
         names = {path.removeprefix(start): version(detail) for path, detail in found.items() if path.startswith(start)}
-        # A store takes any text for a name; one that leads out of the folder is not followed.
-        return {name: mark for name, mark in names.items() if ".." not in PurePosixPath(name.replace("\\", "/")).parts}
+        return {name: mark for name, mark in names.items() if _stays_inside(name)}
 
     def send(self, local: Path, names: Sequence[str]) -> None:
         """Send files of a local folder, side by side where the store can; each appears there whole."""
@@ -118,6 +117,12 @@ def open_folder(url: str, error: type[SalesopsError] = InputError) -> RemoteFold
         raise InputError(f"{place.shown} cannot hold reports: give a folder, or its URL, such as s3://bucket/reports")
     store, root = open_store(place, error)
     return RemoteFolder(place, store, root)
+
+
+def _stays_inside(name: str) -> bool:
+    # A store takes any text for a name; one that leads out of a folder here, in the way of any system, is not followed.
+    path = PureWindowsPath(name)
+    return not path.anchor and ".." not in path.parts
 
 
 def _protocols(store: Any) -> Sequence[str]:

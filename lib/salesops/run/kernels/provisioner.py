@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from salesops.run.kernels.memory import watch_memory
-from salesops.run.kernels.running import kill_group, running
+from salesops.run.kernels.running import end_group, kill_group, running
 from salesops.run.kernels.settings import KernelLife, KernelSettings
 from salesops.run.kernels.threads import thread_variables
 from salesops.run.kernels.warm import POLL_SECONDS, ServerLostError, WarmKernel, can_fork
@@ -43,6 +43,10 @@ class WarmProvisioner(LocalProvisioner):
         life: KernelLife = getattr(self.parent, "life", KernelLife())
         return life
 
+    @property
+    def _connection_file(self) -> Path:
+        return Path(self.parent.connection_file)
+
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start the kernel.
 
@@ -54,6 +58,7 @@ class WarmProvisioner(LocalProvisioner):
             Its folder and environment, and what else `subprocess.Popen` takes.
         """
         stops = running.stops
+        running.kernels[self._connection_file] = None
         kwargs["env"].update(thread_variables(self.settings.threads) | dict(self.settings.environment))
         warm = await self._fork(cmd, kwargs)
         if warm:
@@ -64,13 +69,17 @@ class WarmProvisioner(LocalProvisioner):
         self._begin(warm=bool(warm))
         if running.stops != stops:
             kill_group(self.process)
+            self._connection_file.unlink(missing_ok=True)
             raise RuntimeError("kernels were stopped while this one was being started")
         return self.connection_info
 
     async def poll(self) -> int | None:
         """Return how the kernel ended, None while it runs."""
         code = await super().poll()
-        if self.process:
+        if self.process and code is not None:
+            # The server does so for its kernels.
+            if self.life.exit_code is None and not self.life.warm:
+                end_group(self.process.pid)
             self.life.exit_code = code
         return code
 
@@ -83,8 +92,7 @@ class WarmProvisioner(LocalProvisioner):
 
     async def cleanup(self, restart: bool = False) -> None:
         """Forget a kernel that has ended."""
-        if self.pid is not None:
-            running.kernels.pop(self.pid, None)
+        running.kernels.pop(self._connection_file, None)
         await super().cleanup(restart)
 
     async def _fork(self, cmd: list[str], kwargs: Mapping[str, Any]) -> WarmKernel | None:
@@ -101,17 +109,16 @@ class WarmProvisioner(LocalProvisioner):
                 environment=kwargs["env"],
                 cwd=str(kwargs.get("cwd") or Path.cwd()),
                 threads=self.settings.threads,
-                connection_file=self.parent.connection_file,
+                connection_file=str(self._connection_file),
             )
             return await asyncio.wait_for(asyncio.wrap_future(asked), FORK_TIMEOUT_SECONDS)
         except (ServerLostError, TimeoutError):
             return None
 
     def _begin(self, *, warm: bool) -> None:
-        pid: int = self.process.pid
-        running.kernels[pid] = (self.process, Path(self.parent.connection_file))
+        running.kernels[self._connection_file] = self.process
         life = self.life
-        life.pid, life.exit_code, life.memory_exceeded, life.warm = pid, None, None, warm
+        life.pid, life.exit_code, life.memory_exceeded, life.warm = self.process.pid, None, None, warm
         if self.settings.memory_bytes is not None:
             watch_memory(self.process, self.settings.memory_bytes, life)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -27,6 +28,9 @@ class Process(Protocol):
     def wait(self, timeout: float | None = None) -> int:
         """Return how it ended, as soon as it has."""
 
+    def kill(self) -> None:
+        """End it."""
+
 
 @dataclass
 class Running:
@@ -37,13 +41,13 @@ class Running:
     server
         Forks warm kernels.
     kernels
-        Those that were started, by process number, each with its connection file.
+        Those that were started, by their connection files; None for one that is being started.
     stops
         How often all were stopped: a kernel that was being started meanwhile sees it, and ends too.
     """
 
     server: ForkServer | None = None
-    kernels: dict[int, tuple[Process, Path]] = field(default_factory=dict)
+    kernels: dict[Path, Process | None] = field(default_factory=dict)
     stops: int = 0
 
 
@@ -56,23 +60,33 @@ def stop_kernels() -> None:
     It may be called again, and from a signal handler. Connection files go too.
     """
     running.stops += 1
-    kernels = [running.kernels.pop(pid, None) for pid in list(running.kernels)]
-    for process, connection_file in filter(None, kernels):
+    kernels = {file: running.kernels.pop(file, None) for file in list(running.kernels)}
+    processes = [process for process in kernels.values() if process]
+    for process in processes:
         kill_group(process)
+    for connection_file in kernels:
         connection_file.unlink(missing_ok=True)
     server, running.server = running.server, None
     if server:
         server.close()
-    for process, _ in filter(None, kernels):
-        with suppress(TimeoutError):
+    for process in processes:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(END_TIMEOUT_SECONDS)
 
 
 def kill_group(process: Process) -> None:
     """Kill a kernel with all that it has started, if it still runs."""
     if process.poll() is None:
+        end_group(process.pid)
         with suppress(OSError):
-            os.killpg(process.pid, signal.SIGKILL)
+            process.kill()
+
+
+def end_group(leader: int) -> None:
+    """Kill what is left of the group of processes that a kernel leads, or has just ceased to lead."""
+    if hasattr(os, "killpg"):
+        with suppress(OSError):
+            os.killpg(leader, signal.SIGKILL)
 
 
 def _forget() -> None:

@@ -84,7 +84,7 @@ class WarmKernel:
         end = None if timeout is None else time.monotonic() + timeout
         while self.returncode is None:
             if end is not None and time.monotonic() > end:
-                raise TimeoutError(f"kernel {self.pid} still runs")
+                raise subprocess.TimeoutExpired("kernel", timeout or 0)
             time.sleep(POLL_SECONDS)
         return self.returncode
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from salesops.run.topics import known_topics
+from salesops.run.plans.topics import known_topics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
 LIB = ROOT / "lib" / "salesops"
-BASE = {"errors", "paths", "parameters", "not_enough_data", ""}
+BASE = {"errors", "paths", "parameters", "not_enough_data", "storage", ""}
 TOPICS = set(known_topics(ROOT))
 MAY_IMPORT = {
     "": BASE,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from salesops.run.plan import Plan
+    from salesops.run.plans.plan import Plan
     from salesops.run.runner import Options
     from salesops.tables.check import CheckReport
 
@@ -96,8 +96,8 @@ def schema(
 
 
 def _plan_schema() -> str:
-    from salesops.run.plan_schema import plan_schema_text
-    from salesops.run.topics import known_topics
+    from salesops.run.plans.plan_schema import plan_schema_text
+    from salesops.run.plans.topics import known_topics
 
     return plan_schema_text(known_topics(project_root()))
 
@@ -113,8 +113,8 @@ def params(
     topic: Annotated[str | None, typer.Argument(help="a notebook's name; without it, all notebooks")] = None,
 ) -> None:
     """Show what a notebook can be told, or which notebooks there are."""
-    from salesops.run.explained import SHARED_NOTE, chosen_topic, example, parameters_table, show, topics_table
-    from salesops.run.topics import known_topics
+    from salesops.run.plans.explained import SHARED_NOTE, chosen_topic, example, parameters_table, show, topics_table
+    from salesops.run.plans.topics import known_topics
 
     with _errors_as_sentences():
         topics = known_topics(project_root())
@@ -197,8 +197,8 @@ def run(
     wait: Annotated[float, typer.Option(min=0, help="seconds to wait for another run of the same plan")] = 3600,
 ) -> None:
     """Run a plan's notebooks and publish their reports; what has not changed is not run again."""
-    from salesops.run.options import only_scenario, with_options, with_settings
-    from salesops.run.plan import load_plan
+    from salesops.run.plans.options import only_scenario, with_options, with_settings
+    from salesops.run.plans.plan import load_plan
     from salesops.run.runner import Options
 
     with _errors_as_sentences():
@@ -213,7 +213,7 @@ def run(
 
 def _run_there(plan: Plan, root: Path, reports: str, options: Options) -> str:
     if "://" in reports:
-        from salesops.run.remote_run import run_plan_at
+        from salesops.run.remote.run import run_plan_at
 
         return run_plan_at(plan, root, reports, options)
     from salesops.run.runner import run_plan
@@ -234,9 +234,9 @@ def compare(
     reports: Annotated[Path | None, typer.Option(help="folder that reports went to")] = None,
 ) -> None:
     """Set two runs side by side: parameters, data, versions and KPIs."""
-    from salesops.run.compare import compare as compare_runs
-    from salesops.run.compare_find import find_run
-    from salesops.run.compare_print import as_json, print_comparison
+    from salesops.run.comparing.compare import compare as compare_runs
+    from salesops.run.comparing.find import find_run
+    from salesops.run.comparing.show import as_json, print_comparison
 
     with _errors_as_sentences():
         folder = (reports or project_root() / "reports").resolve()

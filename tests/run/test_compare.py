@@ -11,15 +11,15 @@ from typer.testing import CliRunner
 
 from salesops.cli import app
 from salesops.errors import InputError
-from salesops.run.compare import Comparison, Difference, TableDifference, compare
-from salesops.run.compare_find import find_run
+from salesops.run.comparing.compare import Comparison, Difference, TableDifference, compare
+from salesops.run.comparing.find import find_run
 from salesops.tables.ledger import append, ledger_rows
 from salesops.tables.published import publish_frame
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from salesops.run.compare_kpis import KpiDifference
+    from salesops.run.comparing.kpis import KpiDifference
 
 SALES = {
     "topic": "sales_forecasting",

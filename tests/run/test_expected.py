@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salesops.run.board import Board
-from salesops.run.expected import about, left_in_words, notebook_left, run_left, span
 from salesops.run.results import Failure, NotebookResult
+from salesops.run.shown.board import Board
+from salesops.run.shown.expected import about, left_in_words, notebook_left, run_left, span
 
 times = st.floats(min_value=0, max_value=1e5)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from salesops.run.log_file import LogFile
+from salesops.run.shown.log_file import LogFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

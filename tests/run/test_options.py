@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 from salesops.cli import app
 from salesops.errors import InputError
 from salesops.parameters import NotebookParameters
-from salesops.run.options import only, only_scenario, with_options, with_settings
-from salesops.run.plan import Limits, Plan
-from salesops.run.topics import Topic, known_topics, plan_faults
+from salesops.run.plans.options import only, only_scenario, with_options, with_settings
+from salesops.run.plans.plan import Limits, Plan
+from salesops.run.plans.topics import Topic, known_topics, plan_faults
 
 ROOT = Path(__file__).parents[2]
 MINE = Path("notebooks", "mine.ipynb")

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from salesops.errors import InputError
 from salesops.parameters import NotebookParameters
-from salesops.run.order import dependents, in_order, order_faults, with_what_it_needs
-from salesops.run.plan import Plan
-from salesops.run.topics import Topic, plan_faults
+from salesops.run.plans.order import dependents, in_order, order_faults, with_what_it_needs
+from salesops.run.plans.plan import Plan
+from salesops.run.plans.topics import Topic, plan_faults
 
 NAMES = "abcdefgh"
 

@@ -16,10 +16,10 @@ import yaml
 from typer.testing import CliRunner
 
 from salesops.cli import app
-from salesops.run.explained import example, parameters_table
-from salesops.run.options import with_settings
-from salesops.run.plan import Plan
-from salesops.run.topics import Topic, known_topics, plan_faults
+from salesops.run.plans.explained import example, parameters_table
+from salesops.run.plans.options import with_settings
+from salesops.run.plans.plan import Plan
+from salesops.run.plans.topics import Topic, known_topics, plan_faults
 
 ROOT = Path(__file__).parents[2]
 SHARED = ["data", "as_of", "currency", "run_dir"]
@@ -174,7 +174,7 @@ def read(terminal: int) -> bytes:
 
 def test_what_all_notebooks_can_be_told_is_read_without_heavy_imports() -> None:
     program = (
-        "import sys; from pathlib import Path; from salesops.run.topics import known_topics;"
+        "import sys; from pathlib import Path; from salesops.run.plans.topics import known_topics;"
         f"assert len(known_topics(Path({str(ROOT)!r}))) > 1;"
         f"print([name for name in {HEAVY} if name in sys.modules])"
     )

@@ -10,9 +10,9 @@ from jsonschema import Draft202012Validator
 
 from salesops.errors import InputError
 from salesops.parameters import NotebookParameters
-from salesops.run.plan import Limits, Plan, load_plan
-from salesops.run.plan_schema import plan_schema
-from salesops.run.topics import Topic, known_topics, plan_faults
+from salesops.run.plans.plan import Limits, Plan, load_plan
+from salesops.run.plans.plan_schema import plan_schema
+from salesops.run.plans.topics import Topic, known_topics, plan_faults
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from salesops.run.log_file import LogFile
-from salesops.run.progress import progress
 from salesops.run.results import Failure, NotebookResult
+from salesops.run.shown.log_file import LogFile
+from salesops.run.shown.progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -182,7 +182,7 @@ def test_many_threads_at_once_lose_no_line_in_a_terminal(terminal: Callable[...,
 
 def test_when_drawing_fails_the_run_goes_on_with_plain_lines(terminal: Callable[..., Any]) -> None:
     run = terminal()
-    run.do(TWO, "import salesops.run.live as live", "live.MARKS = {}", 'p.start("base", "one")')
+    run.do(TWO, "import salesops.run.shown.live as live", "live.MARKS = {}", 'p.start("base", "one")')
     run.do('finish("base", "one")')
     seen = run.end()
     assert re.search(r"\d\d:\d\d:\d\d  one: started, about 17 min expected\n\d\d:\d\d:\d\d  one: complete", seen)

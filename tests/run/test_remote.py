@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 from salesops.errors import InputError, RunError
-from salesops.run.remote import MANIFEST, fetch_tree, merge_ledger, mirror_of, publish_file, publish_tree
+from salesops.run.remote.trees import MANIFEST, fetch_tree, merge_ledger, mirror_of, publish_file, publish_tree
 from tests.run.conftest import ORDERS
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import pytest
 
 from salesops.errors import InputError
 from salesops.run.dask_cluster import cluster
-from salesops.run.plan import load_plan
+from salesops.run.plans.plan import load_plan
 from salesops.run.runner import Options, run_plan
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 
 from salesops.cli import app
 from salesops.parameters import NotebookParameters
-from salesops.run.plan import load_plan
-from salesops.run.plan_schema import plan_schema, plan_schema_text
-from salesops.run.topics import Topic, known_topics, plan_faults
+from salesops.run.plans.plan import load_plan
+from salesops.run.plans.plan_schema import plan_schema, plan_schema_text
+from salesops.run.plans.topics import Topic, known_topics, plan_faults
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "params" / "plan.schema.json"

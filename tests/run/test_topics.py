@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from salesops.errors import InputError
-from salesops.run.cells import Cell, cells_of, question
-from salesops.run.declared import declared_parameters, declared_upstream
-from salesops.run.plan import Plan
-from salesops.run.topics import Topic, known_topics, plan_faults
+from salesops.run.plans.cells import Cell, cells_of, question
+from salesops.run.plans.declared import declared_parameters, declared_upstream
+from salesops.run.plans.plan import Plan
+from salesops.run.plans.topics import Topic, known_topics, plan_faults
 
 ROOT = Path(__file__).parents[2]
 SHARED = 'data: str = ""\nas_of: str = ""\ncurrency: str = ""\nrun_dir: str = ""\n'

@@ -24,8 +24,8 @@ CHILD = """
 import sys, threading
 from contextlib import ExitStack
 from pathlib import Path
-from salesops.run.log_file import LogFile
-from salesops.run.progress import progress
+from salesops.run.shown.log_file import LogFile
+from salesops.run.shown.progress import progress
 from salesops.run.results import Failure, NotebookResult
 
 def finish(scenario, topic, status="complete", why="", **values):

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from salesops.run.data import Data
-    from salesops.run.plan import Plan
-    from salesops.run.topics import Topic
+    from salesops.run.plans.plan import Plan
+    from salesops.run.plans.topics import Topic
 
 UNCHANGED = "nothing it depends on has changed"
 FORCED = "told to run by --force"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from salesops.run.plan import Plan
+    from salesops.run.plans.plan import Plan
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from salesops.errors import InputError
-from salesops.run.cells import cells_of, code, python_of
+from salesops.run.plans.cells import cells_of, code, python_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from salesops.run.data import Data
-    from salesops.run.plan import Plan
+    from salesops.run.plans.plan import Plan
     from salesops.run.results import NotebookResult
 
 RECORD = "run.json"

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import time
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from salesops.errors import InputError, RunError
 from salesops.run.building import Building
 from salesops.run.data import known_data
-from salesops.run.log_file import LogFile
-from salesops.run.progress import progress
-from salesops.run.publishing import (
-    FAILED,
-    built_aside,
-    collect_kpis,
-    keep_failed,
-    put_in_place,
-    sweep,
-)
-from salesops.run.record import record, record_or_none, write_record
-from salesops.run.results import advice
+from salesops.run.finishing import Finishing
+from salesops.run.publishing import built_aside, sweep
+from salesops.run.record import record_or_none
+from salesops.run.shown.log_file import LogFile
+from salesops.run.shown.progress import progress
 from salesops.run.stopping import Stopped, stoppable
-from salesops.run.storage import writing_to
-from salesops.run.unchanged import inputs, note_unchanged, unchanged
+from salesops.run.unchanged import note_unchanged, unchanged
 from salesops.run.wait import plan_lock
+from salesops.storage import writing_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,11 +27,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from salesops.run.data import Data
-    from salesops.run.plan import Plan
-    from salesops.run.progress import Progress
-    from salesops.run.topics import Topic
+    from salesops.run.plans.plan import Plan
+    from salesops.run.plans.topics import Topic
+    from salesops.run.shown.progress import Progress
 
-LEDGER, LOGS = "ledger", "logs"
+LOGS = "logs"
 AN_HOUR = 3600.0
 
 
@@ -166,9 +156,9 @@ class Run:
     progress: Progress
     jobs: int
     executor: Executor | None = None
-    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
-    started: float = field(default_factory=time.perf_counter)
-    failures: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.finishing = Finishing(self.reports)
 
     @property
     def folder(self) -> Path:
@@ -179,8 +169,8 @@ class Run:
         """Run every scenario of the plan and return where its index page is."""
         with no_kernels_left():
             index = self._look_again() or self._do()
-        if self.failures:
-            raise RunError("\n".join(self.failures))
+        if self.finishing.failures:
+            raise RunError("\n".join(self.finishing.failures))
         return index
 
     def _look_again(self) -> Path | None:
@@ -191,7 +181,7 @@ class Run:
             records = unchanged(self.plan, self.root, self.folder)
             for scenario, found in (records or {}).items():
                 self._say_unchanged(scenario, note_unchanged(self.folder / scenario, found))
-                self._remember(self.folder / scenario, found["run_id"])
+                self.finishing.remember(self.folder / scenario, found["run_id"])
         return self.folder / "index.html" if records is not None else None
 
     def _say_unchanged(self, scenario: str, found: dict[str, Any]) -> None:
@@ -202,7 +192,7 @@ class Run:
 
     def _do(self) -> Path:
         from salesops.run.pages import write_plan_page
-        from salesops.run.topics import known_topics
+        from salesops.run.plans.topics import known_topics
 
         topics = self._chosen(known_topics(self.root))
         asked = self._asked(topics)
@@ -215,8 +205,8 @@ class Run:
 
     def _chosen(self, topics: dict[str, Topic]) -> dict[str, Topic]:
         """Return the plan's notebooks in the order they are read, or refuse the plan with all its faults."""
-        from salesops.run.order import in_order
-        from salesops.run.topics import plan_faults
+        from salesops.run.plans.order import in_order
+        from salesops.run.plans.topics import plan_faults
 
         faults = plan_faults(self.plan, topics)
         if faults:
@@ -226,7 +216,7 @@ class Run:
 
     def _asked(self, topics: dict[str, Topic]) -> list[str]:
         """Return the notebooks that the run is about, in the order they are read."""
-        from salesops.run.options import only
+        from salesops.run.plans.options import only
 
         wanted = only(self.plan, self.options.only, topics).notebooks if self.options.only else topics
         return [name for name in topics if name in wanted]
@@ -262,7 +252,7 @@ class Run:
             buildings = [self._building(stack, name, topics, asked, data, side_by_side) for name in self.plan.scenarios]
             self._expect(buildings)
             executor = stack.enter_context(self._executor(side_by_side))
-            Schedule(buildings, executor, side_by_side, self.progress, self._finish).run()
+            Schedule(buildings, executor, side_by_side, self.progress, self.finishing.finish).run()
 
     def _building(
         self,
@@ -305,45 +295,3 @@ class Run:
 
     def _locked(self) -> Any:
         return plan_lock(self.folder, self.options.wait_seconds, self.progress.note)
-
-    def _finish(self, building: Building) -> None:
-        """Write what belongs to a scenario's report as a whole, and publish it."""
-        from salesops.run.pages import write_pages
-
-        done = [r.topic for r in building.in_order() if r.status not in ("failed", "skipped")]
-        collect_kpis(building.aside, done)
-        content = self._record(building)
-        write_record(building.aside, content)
-        write_pages(building.aside, content)
-        self._publish(building, content)
-
-    def _record(self, building: Building) -> dict[str, Any]:
-        # A page that was kept may be older than what the rest was made with: the next run has to look at each again.
-        all_asked = len(building.asked) == len(building.topics)
-        seen = inputs(self.plan, building.scenario, self.root) if all_asked else {}
-        seconds = time.perf_counter() - self.started
-        results = building.in_order()
-        return record(self.plan, building.scenario, building.data, seen, results, self.started_at, seconds, self.root)
-
-    def _publish(self, building: Building, content: dict[str, Any]) -> None:
-        """Put a good report in place; keep a failed one beside the last good one, and say where."""
-        if content["status"] == "complete":
-            put_in_place(building.aside, building.place)
-            shutil.rmtree(building.place.with_name(building.scenario + FAILED), ignore_errors=True)
-            building.folder = building.place
-            self._remember(building.place, content["run_id"])
-            return
-        building.folder = keep_failed(building.aside, building.place)
-        for result in building.in_order():
-            if result.failure:
-                self.failures.append(advice(result, str(building.folder / f"{result.topic}.ipynb")))
-        kept = "the last good report stays as it was" if building.place.exists() else "there is no earlier report"
-        self.failures.append(f"scenario {building.scenario}: {kept}")
-
-    def _remember(self, folder: Path, run_id: str) -> None:
-        """Add a published run to the ledger, unless it is there."""
-        ledger = self.reports / LEDGER
-        if not any(ledger.glob(f"*-{run_id}.parquet")):
-            from salesops.tables.ledger import append, ledger_rows
-
-            append(ledger, run_id, ledger_rows(folder))

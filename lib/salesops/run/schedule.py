@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from salesops.run.building import Building
-    from salesops.run.progress import Progress
+    from salesops.run.shown.progress import Progress
 
 
 @dataclass(frozen=True, eq=False)

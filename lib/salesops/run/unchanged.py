@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from salesops.run.plan import Plan
+    from salesops.run.plans.plan import Plan
 
 
 def inputs(plan: Plan, scenario: str, root: Path) -> dict[str, str]:

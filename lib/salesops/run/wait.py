@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from salesops.errors import RunError
-from salesops.run.storage import writing_to
+from salesops.storage import writing_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

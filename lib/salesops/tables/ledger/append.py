@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import time
 import uuid
@@ -10,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from salesops.errors import RunError
+from salesops.storage import storage_error
 from salesops.tables.ledger.columns import schema
 
 if TYPE_CHECKING:
@@ -19,14 +19,6 @@ if TYPE_CHECKING:
 
 LEFT_OVER_SECONDS = 24 * 3600
 """A file that has been in the making for longer than this was left by a crash."""
-
-CURES = {
-    errno.ENOSPC: "free some space there",
-    errno.EDQUOT: "free some of your quota there",
-    errno.EROFS: "make the file system writable",
-    errno.EACCES: "make the folder writable for this user",
-    errno.EPERM: "make the folder writable for this user",
-}
 
 
 def append(folder: Path, run_id: str, rows: pd.DataFrame) -> Path:
@@ -107,6 +99,4 @@ def _remove_left_overs(folder: Path) -> None:
 
 
 def _refused(folder: Path, error: OSError) -> RunError:
-    reason = error.strerror or str(error)
-    cure = CURES.get(error.errno or 0, "see that files can be written there")
-    return RunError(f"ledger {folder} takes no entry: {reason}: {cure}; the earlier entries are as they were")
+    return RunError(f"ledger takes no entry: {storage_error(error, folder)}; the earlier entries are as they were")

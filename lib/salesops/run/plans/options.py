@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import yaml
 
 from salesops.errors import InputError, did_you_mean
-from salesops.run.order import with_what_it_needs
+from salesops.run.plans.order import with_what_it_needs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from salesops.run.plan import Plan, TopicParameters
-    from salesops.run.topics import Topic
+    from salesops.run.plans.plan import Plan, TopicParameters
+    from salesops.run.plans.topics import Topic
 
 EXAMPLE = "sales_forecasting.horizon_months=6"
 SETTING = re.compile(r"([\w-]+)\.(\w+)=(.*)", re.DOTALL)
@@ -70,7 +70,7 @@ def with_settings(plan: Plan, settings: Sequence[str]) -> Plan:
 
     Examples
     --------
-    >>> from salesops.run.plan import Plan
+    >>> from salesops.run.plans.plan import Plan
     >>> plan = Plan(name="q", notebooks=["a"], scenarios={"base": {}, "bold": {"a": {"top": 9}}})
     >>> with_settings(plan, ["a.top=5"]).parameters_of("bold", "a")
     {'top': 5}

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from salesops.parameters import NotebookParameters
-from salesops.run.plan import FOR_ALL, NAME, Plan
+from salesops.run.plans.plan import FOR_ALL, NAME, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from salesops.run.topics import Topic
+    from salesops.run.plans.topics import Topic
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 PARAMETERS = "topic_parameters"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from salesops.run.compare_kpis import KpiDifference, compare_kpis
+from salesops.run.comparing.kpis import KpiDifference, compare_kpis
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -11,12 +11,12 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from salesops.run.expected import about, left_in_words, span
-from salesops.run.screens import PlainLines, in_encoding
+from salesops.run.shown.expected import about, left_in_words, span
+from salesops.run.shown.screens import PlainLines, in_encoding
 
 if TYPE_CHECKING:
-    from salesops.run.board import Board, Row
-    from salesops.run.screens import Line, Screen
+    from salesops.run.shown.board import Board, Row
+    from salesops.run.shown.screens import Line, Screen
 
 MARKS = {
     "complete": ("✓", "green"),

@@ -7,16 +7,16 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from salesops.run.board import Board
-from salesops.run.expected import about
-from salesops.run.screens import Line, PlainLines, Silent, printable
+from salesops.run.shown.board import Board
+from salesops.run.shown.expected import about
+from salesops.run.shown.screens import Line, PlainLines, Silent, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from salesops.run.log_file import LogFile
     from salesops.run.results import NotebookResult
-    from salesops.run.screens import Screen
+    from salesops.run.shown.log_file import LogFile
+    from salesops.run.shown.screens import Screen
 
 # Terminals that cannot go back to a line already written.
 DUMB_TERMINALS = ("dumb", "unknown")
@@ -121,7 +121,7 @@ def _screen(board: Board, quiet: bool, terminal: bool | None) -> Screen:
         return PlainLines()
     try:
         # Imported here: rich takes a tenth of a second that a scheduled run need not spend.
-        from salesops.run.live import LiveDisplay
+        from salesops.run.shown.live import LiveDisplay
 
         return LiveDisplay(board)
     except Exception:  # a terminal that cannot be drawn on can still be written to

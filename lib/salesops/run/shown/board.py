@@ -8,8 +8,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from salesops.run.expected import about, known_seconds, left_in_words, notebook_left, run_left, span
 from salesops.run.results import WORDS
+from salesops.run.shown.expected import about, known_seconds, left_in_words, notebook_left, run_left, span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

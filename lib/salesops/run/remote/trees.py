@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from salesops.errors import InputError, RunError
 from salesops.paths import cache_folder
-from salesops.run.remote_folder import open_folder
+from salesops.run.remote.folder import open_folder
 from salesops.tables.reading.file_systems import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from salesops.run.remote_folder import RemoteFolder
+    from salesops.run.remote.folder import RemoteFolder
 
 MANIFEST = ".files.json"
 LAST = ("index.html", "run.json")

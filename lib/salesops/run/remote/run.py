@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from salesops.errors import RunError
+from salesops.run.finishing import LEDGER
 from salesops.run.publishing import FAILED
-from salesops.run.remote import fetch_tree, merge_ledger, mirror_of, publish_file, publish_tree
-from salesops.run.runner import AN_HOUR, LEDGER, run_plan
+from salesops.run.remote.trees import fetch_tree, merge_ledger, mirror_of, publish_file, publish_tree
+from salesops.run.runner import AN_HOUR, run_plan
 from salesops.run.wait import plan_lock
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
     from pathlib import Path
 
-    from salesops.run.plan import Plan
+    from salesops.run.plans.plan import Plan
     from salesops.run.runner import Options
 
 INDEX = "index.html"

@@ -11,12 +11,12 @@ from pydantic import ConfigDict, Field, create_model
 
 from salesops.errors import InputError
 from salesops.parameters import NotebookParameters
-from salesops.run.cells import PARAMETERS_TAG, assignments, code, parameters_cell, python_of
+from salesops.run.plans.cells import PARAMETERS_TAG, assignments, code, parameters_cell, python_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from salesops.run.cells import Assignment, Cell
+    from salesops.run.plans.cells import Assignment, Cell
 
 UPSTREAM = "upstream"
 UPSTREAM_FORM = 'upstream = ["win_probability"]'
@@ -47,7 +47,7 @@ def declared_upstream(notebook: str, cells: Sequence[Cell]) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> from salesops.run.cells import Cell
+    >>> from salesops.run.plans.cells import Cell
     >>> declared_upstream("plan.ipynb", [Cell("code", 'upstream = ["win_probability"]')])
     ('win_probability',)
     """
@@ -85,7 +85,7 @@ def declared_parameters(notebook: str, cells: Sequence[Cell]) -> type[NotebookPa
 
     Examples
     --------
-    >>> from salesops.run.cells import Cell
+    >>> from salesops.run.plans.cells import Cell
     >>> shared = 'data: str = ""; as_of: str = ""; currency: str = ""; run_dir: str = ""'
     >>> cells = [Cell("code", f"{shared}\ntop: int = 5  # how many to show", ("parameters",))]
     >>> declared_parameters("mine.ipynb", cells)(top=7).top

@@ -9,7 +9,7 @@ from salesops.errors import InputError, did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from salesops.run.topics import Topic
+    from salesops.run.plans.topics import Topic
 
 
 def in_order(topics: Mapping[str, Topic], wanted: Sequence[str]) -> list[str]:

@@ -10,13 +10,13 @@ import yaml
 
 from salesops.errors import InputError, did_you_mean
 from salesops.parameters import NotebookParameters
-from salesops.run.cells import cells_of, question
-from salesops.run.plan_schema import own_parameters
+from salesops.run.plans.cells import cells_of, question
+from salesops.run.plans.plan_schema import own_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from salesops.run.topics import Topic
+    from salesops.run.plans.topics import Topic
 
 TYPE_WORDS = {
     "integer": "int",

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Table
 
-    from salesops.run.compare import Comparison, Difference, Side
-    from salesops.run.compare_kpis import Figure, KpiDifference
+    from salesops.run.comparing.compare import Comparison, Difference, Side
+    from salesops.run.comparing.kpis import Figure, KpiDifference
 
 WIDTH = 100
 """Columns of a page without a terminal."""

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import salesops
 from salesops.errors import InputError, did_you_mean
 from salesops.parameters import NotebookParameters
-from salesops.run.cells import cells_of, parameters_cell
-from salesops.run.declared import declared_parameters, declared_upstream
-from salesops.run.order import order_faults
-from salesops.run.plan import FOR_ALL, NAME, PLAIN_NAME
+from salesops.run.plans.cells import cells_of, parameters_cell
+from salesops.run.plans.declared import declared_parameters, declared_upstream
+from salesops.run.plans.order import order_faults
+from salesops.run.plans.plan import FOR_ALL, NAME, PLAIN_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from salesops.run.cells import Cell
-    from salesops.run.plan import Plan
+    from salesops.run.plans.cells import Cell
+    from salesops.run.plans.plan import Plan
 
 SHARED = frozenset(NotebookParameters.model_fields)
 T = TypeVar("T")

@@ -256,3 +256,15 @@ def test_a_kernel_can_be_restarted_and_ends_when_asked(
     assert before != after
     assert not alive
     gone(before, after)
+
+
+def test_threads_that_ask_at_once_get_one_server() -> None:
+    from salesops.run.kernels.running import running
+
+    stop_kernels()
+    servers = set()
+    with ThreadPoolExecutor(8) as pool:
+        for _ in pool.map(warm_up, [["wave"]] * 8):
+            servers.add(running.server)
+    assert len(servers) == 1
+    stop_kernels()

@@ -162,6 +162,7 @@ def test_it_is_noted_how_a_kernel_died(
 ) -> None:
     request.getfixturevalue(kind)
     ran = run(f"import os, signal; {death}")
+    assert ran.life.warm == (kind == "warm")
     assert type(ran.error).__name__ == "DeadKernelError"
     assert (ran.life.exit_code, ran.life.memory_exceeded) == (code, None)
 

@@ -71,24 +71,24 @@ def _printed(path: Path) -> str:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _absolute_python_path() -> Iterator[None]:
-    """Keep a relative PYTHONPATH meaning the same in a kernel, which works in another folder."""
+def _kernels_of_a_file() -> Iterator[None]:
+    """Let a relative PYTHONPATH mean the same in a kernel, which works in another folder; stop kernels in the end."""
     with pytest.MonkeyPatch.context() as patch:
         if "PYTHONPATH" in os.environ:
             folders = os.environ["PYTHONPATH"].split(os.pathsep)
             patch.setenv("PYTHONPATH", os.pathsep.join(os.path.abspath(folder) for folder in folders))
         yield
+        stop_kernels()
 
 
-@pytest.fixture(scope="module")
-def warm(_absolute_python_path: None) -> Iterator[int]:
-    """The number of a fork server's process, the same for the tests of a file."""
+@pytest.fixture
+def warm() -> int:
+    """The number of a fork server's process, the same from test to test unless one of them has stopped it."""
     from salesops.run.kernels.running import running
 
     assert warm_up(PRELOAD)
     assert running.server
-    yield running.server.pid
-    stop_kernels()
+    return running.server.pid
 
 
 @pytest.fixture

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
 
-from salesops.run.kernels import KernelSettings, kernel_manager_class, stop_kernels
+from salesops.run.kernels import KernelSettings, kernel_manager_class, stop_kernels, warm_up
 from salesops.run.kernels.running import running
 
 if TYPE_CHECKING:
@@ -160,6 +162,7 @@ def test_it_is_noted_how_a_kernel_died(
 ) -> None:
     request.getfixturevalue(kind)
     ran = run(f"import os, signal; {death}")
+    assert ran.life.warm == (kind == "warm")
     assert type(ran.error).__name__ == "DeadKernelError"
     assert (ran.life.exit_code, ran.life.memory_exceeded) == (code, None)
 
@@ -218,3 +221,26 @@ def test_a_forked_process_leaves_its_parents_server_alone(warm: int, run: Callab
     assert os.waitpid(pid, 0)[1] == 0
     assert psutil.pid_exists(warm)
     assert run("print(1)").life.warm
+
+
+def _notebook_of_a_worker() -> tuple[bool, int | None, int]:
+    """Run a kernel in a pool's process, with a server that belongs to that process."""
+    assert warm_up(["wave"])
+    assert running.server
+    kind, life = kernel_manager_class(KernelSettings())
+
+    async def start() -> None:
+        await kind().start_kernel()
+
+    asyncio.run(start())
+    return life.warm, life.pid, running.server.pid
+
+
+def test_a_process_of_a_pool_has_its_own_server_which_ends_with_it(warm: int, gone: Callable[..., None]) -> None:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as pool:
+        forked, kernel, server = pool.submit(_notebook_of_a_worker).result(60)
+        assert forked
+        assert server != warm
+        assert psutil.pid_exists(server)
+    gone(kernel, server)
+    assert psutil.pid_exists(warm)

@@ -212,8 +212,9 @@ async def _first(client: Any, wanted: Callable[[Any], bool]) -> Any:
             return message
 
 
-async def _interrupted() -> str:
-    manager = kernel_manager_class(KernelSettings())[0]()
+async def _interrupted() -> tuple[str, bool]:
+    kind, life = kernel_manager_class(KernelSettings())
+    manager = kind()
     await manager.start_kernel()
     client = manager.client()
     client.start_channels()
@@ -224,10 +225,10 @@ async def _interrupted() -> str:
     error = await _first(client, lambda message: message["msg_type"] == "error")
     client.stop_channels()
     await manager.shutdown_kernel(now=True)
-    return str(error["content"]["ename"])
+    return error["content"]["ename"], life.warm
 
 
-async def _restarted() -> tuple[int | None, int | None, bool]:
+async def _restarted() -> tuple[int | None, int | None, bool, bool]:
     kind, life = kernel_manager_class(KernelSettings())
     manager = kind()
     await manager.start_kernel()
@@ -238,13 +239,13 @@ async def _restarted() -> tuple[int | None, int | None, bool]:
     await client.wait_for_ready(timeout=60)
     client.stop_channels()
     await manager.shutdown_kernel()
-    return before, life.pid, await manager.is_alive()
+    return before, life.pid, life.warm, await manager.is_alive()
 
 
 @pytest.mark.parametrize("kind", ["warm", "plain"])
 def test_a_cell_can_be_interrupted(request: pytest.FixtureRequest, kind: str) -> None:
     request.getfixturevalue(kind)
-    assert asyncio.run(_interrupted()) == "KeyboardInterrupt"
+    assert asyncio.run(_interrupted()) == ("KeyboardInterrupt", kind == "warm")
 
 
 @pytest.mark.parametrize("kind", ["warm", "plain"])
@@ -252,7 +253,20 @@ def test_a_kernel_can_be_restarted_and_ends_when_asked(
     request: pytest.FixtureRequest, gone: Callable[..., None], kind: str
 ) -> None:
     request.getfixturevalue(kind)
-    before, after, alive = asyncio.run(_restarted())
+    before, after, forked, alive = asyncio.run(_restarted())
     assert before != after
+    assert forked == (kind == "warm")
     assert not alive
     gone(before, after)
+
+
+def test_threads_that_ask_at_once_get_one_server() -> None:
+    from salesops.run.kernels.running import running
+
+    stop_kernels()
+    servers = set()
+    with ThreadPoolExecutor(8) as pool:
+        for _ in pool.map(warm_up, [["wave"]] * 8):
+            servers.add(running.server)
+    assert len(servers) == 1
+    stop_kernels()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -34,7 +35,7 @@ class Process(Protocol):
 
 @dataclass
 class Running:
-    """What this process has started. No locks: a signal handler may come in at any line.
+    """What this process has started. Stopping takes no lock: it may be a signal's handler that came in at any line.
 
     Parameters
     ----------
@@ -44,11 +45,14 @@ class Running:
         Those that were started, by their connection files; None for one that is being started.
     stops
         How often all were stopped: a kernel that was being started meanwhile sees it, and ends too.
+    starting
+        Held while a server is started.
     """
 
     server: ForkServer | None = None
     kernels: dict[Path, Process | None] = field(default_factory=dict)
     stops: int = 0
+    starting: threading.Lock = field(default_factory=threading.Lock)
 
 
 running = Running()
@@ -95,6 +99,7 @@ def _forget() -> None:
         running.server.forget()
     running.server = None
     running.kernels = {}
+    running.starting = threading.Lock()
 
 
 if hasattr(os, "register_at_fork"):

@@ -37,7 +37,7 @@ class KernelLife:
     pid
         Its process; None until it was started.
     exit_code
-        How it ended, negative for a signal as in `subprocess`; None while it runs.
+        How it ended, negative for a signal as in `subprocess`, also when it was shut down; None while it runs.
     memory_exceeded
         Bytes it had when it was killed for its memory; None if it was not.
     warm

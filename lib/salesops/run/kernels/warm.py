@@ -43,9 +43,10 @@ def warm_up(preload: Sequence[str]) -> bool:
     """
     if not can_fork():
         return False
-    if running.server is None or running.server.lost:
-        running.server = ForkServer(preload)
-        atexit.register(stop_kernels)
+    with running.starting:
+        if running.server is None or running.server.lost:
+            running.server = ForkServer(preload)
+            atexit.register(stop_kernels)
     return True
 
 

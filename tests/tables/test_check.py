@@ -178,3 +178,15 @@ def test_parquet_is_held_against_the_same_contract(tmp_path: Path) -> None:
     assert len(found) == 2
     assert "(order_id 2): empty" in found[0]
     assert "orders.amount" in found[1]
+
+
+def test_a_source_that_is_open_already_is_checked_and_loaded_as_from_its_place(tmp_path: Path) -> None:
+    from salesops.tables import load
+    from salesops.tables.sources import open_conformed
+
+    place = write(tmp_path, accounts="account_id,name\nH1,a\nH1,b\n")
+    opened = open_conformed(place)
+    assert open_conformed(opened) is opened
+    assert check(opened) == check(place)
+    assert check(opened).faults
+    assert load(opened, "2026-03-31").rows() == load(place, "2026-03-31").rows()

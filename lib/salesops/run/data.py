@@ -101,15 +101,16 @@ def checked_data(plan: Plan, root: Path) -> Data:
     from salesops.tables.check import check
     from salesops.tables.content import content_hashes
     from salesops.tables.load import load
-    from salesops.tables.sources import absolute, open_source
+    from salesops.tables.sources import absolute, conformed, open_source
 
-    place = absolute(plan.data, root)
-    check(place).raise_if_faulty()
-    tables = load(place, plan.as_of)
+    found = open_source(absolute(plan.data, root))
+    source = conformed(found)
+    check(source).raise_if_faulty()
+    tables = load(source, plan.as_of)
     return Data(
         source=plan.data,
         as_of=tables.as_of.isoformat(),
         reaches=tables.reaches.isoformat(),
         rows=tables.rows(),
-        hashes=content_hashes(open_source(place)),
+        hashes=content_hashes(found),
     )

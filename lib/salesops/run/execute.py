@@ -98,7 +98,8 @@ def _failure_of(job: Job, manager: type, life: KernelLife) -> Failure | None:
 def _run_papermill(job: Job, manager: type) -> None:
     import papermill
 
-    logging.getLogger("papermill").setLevel(logging.ERROR)
+    for name in ("papermill", "traitlets"):  # a failure is told once, in our own words
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     papermill.execute_notebook(
         job.notebook,
         job.output,
@@ -109,6 +110,7 @@ def _run_papermill(job: Job, manager: type) -> None:
         start_timeout=START_TIMEOUT_SECONDS,
         execution_timeout=job.cell_seconds,
         kernel_manager_class=manager,
+        shutdown_kernel="immediate",
         # Not papermill's cwd: that changes the folder of this whole process, in which other notebooks run, too.
         resources={"metadata": {"path": job.root}},
     )
@@ -149,12 +151,8 @@ def _cells(output: Path) -> list[dict[str, Any]]:
 def _failed_cell(cells: Sequence[Mapping[str, Any]]) -> int | None:
     """Return the position of the cell that raised, or else of the last one that was begun."""
     raised = [i for i, cell in enumerate(cells) if any(o["output_type"] == "error" for o in cell.get("outputs", []))]
-    begun = [i for i, cell in enumerate(cells) if cell["cell_type"] == "code" and _status(cell) not in ("", "pending")]
+    begun = [i for i, cell in enumerate(cells) if cell["metadata"].get("papermill", {}).get("start_time")]
     return raised[0] if raised else begun[-1] if begun else None
-
-
-def _status(cell: Mapping[str, Any]) -> str:
-    return str(cell["metadata"].get("papermill", {}).get("status") or "")
 
 
 def _last_heading(cells: Sequence[Mapping[str, Any]]) -> str:

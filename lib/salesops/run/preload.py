@@ -13,7 +13,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # What the suite's own packages load only when it is needed, which in a notebook it is.
-LATE = ("pandas", "seaborn", "scipy.stats", "scipy.optimize", "sklearn.ensemble", "statsmodels.api", "ibis")
+LATE = (
+    "seaborn",
+    "scipy.optimize",
+    "scipy.stats",
+    "sklearn.ensemble",
+    "sklearn.linear_model",
+    "statsmodels.api",
+    "duckdb",
+    "ibis.backends.duckdb",
+    "pyarrow.parquet",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+)
 OURS = "salesops"
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "Source",
     "absolute",
     "conform",
+    "conformed",
     "open_conformed",
     "open_source",
     "typed_columns",
@@ -42,9 +43,11 @@ def open_conformed(data: str | Path | Conformed) -> Conformed:
     InputError
         As `open_source` does.
     """
-    if isinstance(data, Conformed):
-        return data
-    source = open_source(data)
+    return data if isinstance(data, Conformed) else conformed(open_source(data))
+
+
+def conformed(source: Source) -> Conformed:
+    """Return a source's tables in the contract's order and with its types."""
     tables = {name: conform(source.tables[name], CONTRACT[name]) for name in CONTRACT if name in source.tables}
     return Conformed(source.place, tables, source.files, source.notes)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import nbformat
 import psutil
@@ -15,12 +17,13 @@ import pytest
 from salesops.run.kernels import KernelLife, KernelSettings, kernel_manager_class, stop_kernels, warm_up
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Coroutine, Iterator
     from pathlib import Path
 
 # Libraries whose state could differ in a fork, and one of Python's own modules that no kernel imports by itself.
 PRELOAD = ("numpy", "pyarrow", "matplotlib.pyplot", "wave")
 PATIENCE_SECONDS = 60
+T = TypeVar("T")
 
 
 @dataclass
@@ -30,6 +33,12 @@ class Ran:
     text: str
     life: KernelLife
     error: Exception | None
+
+
+def finished(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Return what a coroutine returns; in a thread, since a browser that other tests have open keeps a loop running."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 @pytest.fixture

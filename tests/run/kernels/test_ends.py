@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import multiprocessing
 import os
 import signal
@@ -18,6 +17,7 @@ import pytest
 
 from salesops.run.kernels import KernelSettings, kernel_manager_class, stop_kernels, warm_up
 from salesops.run.kernels.running import running
+from tests.run.kernels.conftest import finished
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,7 +138,7 @@ def test_a_kernel_that_is_being_started_meanwhile_is_stopped_too(
     monkeypatch.setenv("SALESOPS_KERNELS", "plain")
     monkeypatch.setattr("jupyter_client.provisioning.local_provisioner.launch_kernel", slowly)
     with pytest.raises(RuntimeError, match="stopped while this one was being started"):
-        asyncio.run(kernel_manager_class(KernelSettings())[0]().start_kernel())
+        finished(kernel_manager_class(KernelSettings())[0]().start_kernel())
     gone(own_server, *started)
 
 
@@ -232,7 +232,7 @@ def _notebook_of_a_worker() -> tuple[bool, int | None, int]:
     async def start() -> None:
         await kind().start_kernel()
 
-    asyncio.run(start())
+    finished(start())
     return life.warm, life.pid, running.server.pid
 
 

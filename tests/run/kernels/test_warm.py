@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import subprocess
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from salesops.run.kernels import KernelSettings, kernel_manager_class, stop_kernels, warm_up
+from tests.run.kernels.conftest import finished
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -245,7 +245,7 @@ async def _restarted() -> tuple[int | None, int | None, bool, bool]:
 @pytest.mark.parametrize("kind", ["warm", "plain"])
 def test_a_cell_can_be_interrupted(request: pytest.FixtureRequest, kind: str) -> None:
     request.getfixturevalue(kind)
-    assert asyncio.run(_interrupted()) == ("KeyboardInterrupt", kind == "warm")
+    assert finished(_interrupted()) == ("KeyboardInterrupt", kind == "warm")
 
 
 @pytest.mark.parametrize("kind", ["warm", "plain"])
@@ -253,7 +253,7 @@ def test_a_kernel_can_be_restarted_and_ends_when_asked(
     request: pytest.FixtureRequest, gone: Callable[..., None], kind: str
 ) -> None:
     request.getfixturevalue(kind)
-    before, after, forked, alive = asyncio.run(_restarted())
+    before, after, forked, alive = finished(_restarted())
     assert before != after
     assert forked == (kind == "warm")
     assert not alive

@@ -38,8 +38,8 @@ def _errors_as_sentences() -> Iterator[None]:
         yield
     except SalesopsError as error:
         lines = str(error).splitlines()
-        head = "input" if error.exit_code == 2 else "run"
-        print(f"salesops: {head} error" + (f", {len(lines)} faults:" if len(lines) > 1 else ":"), file=sys.stderr)
+        faults = f", {len(lines)} faults" if error.exit_code == 2 and len(lines) > 1 else ""
+        print(f"salesops: {'input' if error.exit_code == 2 else 'run'} error{faults}:", file=sys.stderr)
         print("\n".join(f"  {line}" for line in lines), file=sys.stderr)
         raise typer.Exit(error.exit_code) from None
     except Stopped as stop:

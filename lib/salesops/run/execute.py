@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 START_TIMEOUT_SECONDS = 120
 LAST_LINES = 4
+TRACEBACK_HEAD = "Traceback (most recent call last)"
 STOPPED_BY_US = ("CellTimeoutError", "DeadKernelError")
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -130,6 +131,7 @@ def _failure(job: Job, output: Path, error: Exception, life: KernelLife) -> Fail
     kind, message, traceback = _raised(error, before[-1] if before else {})
     kind, message, cure = _explained(job, kind, message, life)
     lines = [line for text in traceback for line in COLOURS.sub("", text).splitlines() if line.strip()]
+    lines = [line for line in lines if TRACEBACK_HEAD not in line]
     return Failure(
         section=_last_heading(before),
         cell=sum(cell["cell_type"] == "code" for cell in before),

@@ -68,6 +68,9 @@ def test_one_scenario_fails_and_the_other_is_published(project: Project) -> None
     project.plan("first", scenarios={"base": {}, "high": {"first": {"factor": 3.0}}})
     project.run(code=1)
     assert project.left() == {"base.failed", "high"}
+    index = (project.reports / "small" / "index.html").read_text()
+    assert 'href="base.failed/index.html"' in index
+    assert "there is no good report yet" in index
 
 
 def test_a_cell_that_takes_too_long_is_stopped(project: Project) -> None:

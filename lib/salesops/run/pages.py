@@ -12,9 +12,11 @@ from salesops.report.numbers import day
 from salesops.report.pages import Scenario, Status, TopicCard, index_page, plan_page
 from salesops.report.render import render
 from salesops.report.summaries import summary_of
+from salesops.run.publishing import FAILED
 from salesops.run.record import RECORD, read_record
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from pathlib import Path
 
     from nbformat import NotebookNode
@@ -43,26 +45,32 @@ def write_pages(folder: Path, record: dict[str, Any]) -> None:
 
 
 def write_plan_page(folder: Path) -> Path:
-    """Write the page of a plan over all scenarios that have a report, and return where it is."""
-    records = [read_record(path.parent) for path in folder.glob(f"*/{RECORD}") if _is_published(path.parent)]
-    records.sort(key=lambda record: (record["scenario"] != FIRST_SCENARIO, record["scenario"]))
-    scenarios = [
-        Scenario(
-            name=record["scenario"],
-            href=f"{record['scenario']}/{INDEX}",
-            topics=_cards(folder / record["scenario"], record),
-        )
-        for record in records
-    ]
+    """Write the page of a plan over all scenarios that have a report, and return where it is.
+
+    A scenario that has only failed so far is named as that.
+    """
+    found = {path.parent.name: read_record(path.parent) for path in folder.glob(f"[!.]*/{RECORD}")}
+    shown = {name: record for name, record in found.items() if not _is_replaced(name, found)}
     page = folder / INDEX
-    if scenarios:
-        newest = max(records, key=lambda record: record["started_at"])
+    if shown:
+        newest = max(shown.values(), key=lambda record: record["started_at"])
+        scenarios = [_scenario(folder, name, shown[name]) for name in sorted(shown, key=_base_first)]
         _write(page, plan_page(newest["title"], newest["as_of"], scenarios))
     return page
 
 
-def _is_published(folder: Path) -> bool:
-    return not folder.name.startswith(".") and not folder.name.endswith(".failed")
+def _is_replaced(name: str, found: Container[str]) -> bool:
+    """Return whether a folder is of a failed run beside which there is a good one."""
+    return name.endswith(FAILED) and name.removesuffix(FAILED) in found
+
+
+def _base_first(name: str) -> tuple[bool, str]:
+    return name.removesuffix(FAILED) != FIRST_SCENARIO, name
+
+
+def _scenario(folder: Path, name: str, record: dict[str, Any]) -> Scenario:
+    note = "failed; there is no good report yet" if name.endswith(FAILED) else ""
+    return Scenario(record["scenario"], f"{name}/{INDEX}", _cards(folder / name, record), note)
 
 
 def _cards(folder: Path, record: dict[str, Any]) -> list[TopicCard]:

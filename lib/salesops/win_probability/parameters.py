@@ -33,6 +33,9 @@ class Parameters(NotebookParameters):
     top_deals: Annotated[
         int, Field(ge=1, le=1000, description="key prospects shown, largest expected amount first")
     ] = 50
+    review_days: Annotated[
+        int, Field(ge=1, le=366, description="days since the last review of key prospects; what changed since is listed")
+    ] = 7
     use_contacts: Annotated[
         bool, Field(description="whether today's contacts, which carry no day, may stand for the past, too")
     ] = False

@@ -26,6 +26,7 @@ CONFIRMATIONS = {
     "f3": "first rank on relationship",
     "w1": "the decider's choice",
 }
+CLEARS, FIRSTS, WIN = tuple(CONFIRMATIONS)[:9], tuple(CONFIRMATIONS)[9:12], tuple(CONFIRMATIONS)[12:]
 # The Win is what Clears and Firsts lead to, and goes with most of all: named first, it would hide what can be done.
 COMES_LAST = "w1"
 REVIEW_COLUMNS = ("confirmed", "days_since_review")

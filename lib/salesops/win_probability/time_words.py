@@ -43,7 +43,7 @@ def due_words(rows: pd.DataFrame) -> pd.Series:
 def slip_words(rows: pd.DataFrame) -> pd.Series:
     """Return "expected closing moved back 3 times, by 95 days"."""
     count = rows["slips"].fillna(0).astype(int)
-    said = "expected closing moved back " + count.astype(str) + np.where(count == 1, " time", " times")
+    said: pd.Series = "expected closing moved back " + count.astype(str) + np.where(count == 1, " time", " times")
     by = ", by " + days(rows["slipped_days"]) if "slipped_days" in rows else ""
     return (said + by).where(count > 0, "expected closing never moved")
 
@@ -62,7 +62,8 @@ def days(values: pd.Series) -> pd.Series:
 
 
 def _longer(gap: pd.Series) -> pd.Series:
-    return days(gap) + np.where(gap > 0, " longer", " shorter")
+    said: pd.Series = days(gap) + np.where(gap > 0, " longer", " shorter")
+    return said
 
 
 def _is_news(gap: pd.Series, values: pd.Series) -> pd.Series:

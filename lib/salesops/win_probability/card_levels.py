@@ -166,7 +166,7 @@ def shares_won(looks: pd.DataFrame, groups: NDArray[np.int64]) -> pd.DataFrame:
 def _counts(drawn: Vector, places: list[tuple[Places, Places]], shape: tuple[int, int]) -> list[Matrix]:
     """Return looks won, lost and open by group and month, each counted as often as its deal was drawn."""
     cells = shape[0] * shape[1]
-    return [np.bincount(cell, drawn[deal], cells).reshape(shape) for cell, deal in places]
+    return [np.bincount(cell, drawn[deal], cells).astype(float).reshape(shape) for cell, deal in places]
 
 
 def _shares(won: Matrix, lost: Matrix, still_open: Matrix) -> Vector:

@@ -71,4 +71,5 @@ def _is_news(gap: pd.Series, values: pd.Series) -> pd.Series:
 
     A reason is a difference from the average open deal: a comparison that points the other way would confuse.
     """
-    return (gap.abs() >= NOTABLE_DAYS) & (np.sign(gap) == np.sign(values - values.median()))
+    news: pd.Series = (gap.abs() >= NOTABLE_DAYS) & (np.sign(gap) == np.sign(values - values.median()))
+    return news

@@ -26,6 +26,7 @@ ORDER = (
     "opportunity_id", "account", "rep", "product_line", "grade", "stage", "amount", "win_probability", "low", "high",
     "win_this_quarter", "expected_amount", "expected_close", "stated_close", "delivery_at", "scorecard", "changed",
     "risks", "resources_needed", "next_step", "next_confirmation", "next_gain", "reasons_up", "reasons_down",
+    "strongest_up", "strongest_down",
 )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
 
 # A deal has stalled when it has been in its stage for longer than this share of won deals ever was.
-STALLED_SHARE = 0.9
+STALLED_SHARE = 0.75
 # Days without a visit that are worth a word, and the price gap (natural log) from which a price is high.
 WITHOUT_VISIT_DAYS = 45
 HIGH_PRICE = 0.03
@@ -100,7 +100,7 @@ def _in_history(
     now = known_then(own, ids, np.full(len(ids), today))
     stayed = pd.Series(whole_days(today - days_of(now["stage_since"])), ids.index)
     usual = now["stage"].map(won_stage_days(opportunities, history, STALLED_SHARE)).astype(float)
-    stalled = days(stayed) + " in " + now["stage"].astype(object).fillna("") + ", 9 of 10 won deals left within "
+    stalled = days(stayed) + " in " + now["stage"].astype(object).fillna("") + ", 3 of 4 won deals left within "
     parts = [(stalled + days(usual)).where(stayed > usual, "")]
     if "slips" in now:
         count = now["slips"].fillna(0).astype(int)

@@ -12,8 +12,9 @@ from salesops.report import money, plural
 from salesops.report.numbers import day
 from salesops.win_probability.confirmations import last_review, ticked_columns
 from salesops.win_probability.deal_history import known_then, running_state
-from salesops.win_probability.marks import days_of
+from salesops.win_probability.marks import days_of, whole_days
 from salesops.win_probability.phrases import joined
+from salesops.win_probability.time_words import days
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +87,7 @@ def _moves(ids: pd.Series, history: pd.DataFrame, since: date, as_of: date, curr
     if "amount" in now:
         said.append(_moved(then["amount"], now["amount"], "amount ", lambda amount: money(float(amount), currency)))
     if "expected_close" in now:
-        said.append(_moved(then["expected_close"], now["expected_close"], "expected closing ", day))
+        said.append(_put_off(then["expected_close"], now["expected_close"]))
     return said
 
 
@@ -96,6 +97,13 @@ def _moved(then: pd.Series, now: pd.Series, what: str, words: Callable[[Any], st
     said = pd.Series("", then.index, dtype=object)
     said[differs] = what + then[differs].map(words) + " → " + now[differs].map(words)
     return said
+
+
+def _put_off(then: pd.Series, now: pd.Series) -> pd.Series:
+    """Return "closing 27 days later, 16 Oct 2026"."""
+    later = pd.Series(whole_days(days_of(now) - days_of(then)), then.index)
+    said = "closing " + days(later) + np.where(later > 0, " later, ", " earlier, ") + now.map(day)
+    return said.where(later.notna() & (later != 0), "")
 
 
 def _confirmations(ids: pd.Series, scorecards: pd.DataFrame, since: date, as_of: date) -> pd.Series:

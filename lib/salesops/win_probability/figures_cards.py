@@ -41,8 +41,9 @@ def weight_dots(weights: pd.DataFrame, *, narrow: bool, half: bool = False) -> F
     ax.hlines(place, weights["even_low"], weights["even_high"], color=theme.ACCENT, linewidth=1.6)
     ax.plot(weights["at_even"], place, "o", color=theme.ACCENT, markersize=5)
     ax.set_yticks(place, weights["label"], color=theme.INK)
-    ax.set_ylim(len(weights) - 0.5, -1.4)
-    theme.direct_label(ax, equal, -0.9, "equal weights", theme.TARGET, dx=4)
+    ax.set_xlim(float(weights["even_low"].min()) - 0.01, float(weights["even_high"].max()) + 0.01)
+    ax.set_ylim(len(weights) - 0.5, -0.7)
     ax.grid(visible=False)
-    theme.percent_axis(ax, axis="x", title="chance with it, of a deal at 50%")
+    theme.percent_axis(ax, axis="x")
+    theme.axis_title(ax, "a deal at 50% stands with it at")
     return fig

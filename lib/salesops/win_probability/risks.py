@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,6 @@ from salesops.win_probability.deal_facts import deal_facts, usual_spelling
 from salesops.win_probability.deal_history import known_then, running_state
 from salesops.win_probability.marks import days_of, whole_days
 from salesops.win_probability.phrases import joined
-from salesops.win_probability.reason_words import price_gap_words
 from salesops.win_probability.time_words import days
 from salesops.win_probability.won_deals import FEWEST_DEALS
 
@@ -90,7 +90,7 @@ def _overdue(deals: pd.DataFrame, today: np.datetime64) -> pd.Series:
     if "expected_close" not in deals.columns:
         return pd.Series("", deals.index)
     late = pd.Series(whole_days(today - days_of(deals["expected_close"])), deals.index)
-    return (days(late) + " past its expected closing").where(late > 0, "")
+    return (days(late) + " overdue").where(late > 0, "")
 
 
 def _in_history(
@@ -100,8 +100,8 @@ def _in_history(
     now = known_then(own, ids, np.full(len(ids), today))
     stayed = pd.Series(whole_days(today - days_of(now["stage_since"])), ids.index)
     usual = now["stage"].map(won_stage_days(opportunities, history, STALLED_SHARE)).astype(float)
-    stalled = days(stayed) + " in " + now["stage"].astype(object).fillna("") + ", 3 of 4 won deals left within "
-    parts = [(stalled + days(usual)).where(stayed > usual, "")]
+    stalled = days(stayed) + " in " + now["stage"].astype(object).fillna("") + " (3 of 4 won: "
+    parts = [(stalled + usual.map("{:.0f}".format) + ")").where(stayed > usual, "")]
     if "slips" in now:
         count = now["slips"].fillna(0).astype(int)
         times = ("put off " + count.map("{:,}".format) + " times").where(count > 1, "put off once")
@@ -129,7 +129,10 @@ def _rivals(ids: pd.Series, opportunities: pd.DataFrame) -> list[pd.Series]:
     """Return a high price, and the competitor with our record against it."""
     facts, parts = deal_facts(ids, opportunities), []
     if "price_gap" in facts:
-        parts.append(price_gap_words(facts).where(facts["price_gap"] > HIGH_PRICE, ""))
+        over = 100 * facts["price_gap"].astype(float).map(math.expm1)
+        parts.append(
+            ("price " + over.map("{:.0f}".format) + "% over theirs").where(facts["price_gap"] > HIGH_PRICE, "")
+        )
     if "competitor" in facts:
         closed = opportunities[opportunities["status"] != "open"]
         ended = (closed["status"] == "won").groupby(usual_spelling(closed["competitor"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from salesops.not_enough_data import NotEnoughData
-from salesops.report import Chart, Col, DataTable, Pair, Section, money, plural, section, share
+from salesops.report import Chart, Col, DataTable, Pair, Section, interval, money, number, plural, section, share
 from salesops.win_probability.card_levels import RULE_CHANCE, RULE_CLEARS, RULE_FIRSTS
 from salesops.win_probability.figures_cards import count_dots, weight_dots
 
@@ -50,7 +50,7 @@ def _rule_words(rule: RuleOfThumb | NotEnoughData) -> str:
 
 
 def _with_interval(found: pd.Series) -> str:
-    return f"{share(found['share'])} (80%: {share(found['low'])} to {share(found['high'])})"
+    return f"{share(found['share'])} ({interval(found['low'], found['high'], 'share')}%)"
 
 
 def _weight_words(cards: Scorecards) -> str:
@@ -66,8 +66,8 @@ def _weight_words(cards: Scorecards) -> str:
     if isinstance(weighing, NotEnoughData):
         return text
     return (
-        f"{text} {weighing.verdict}: log loss gained {weighing.gain:.3f} (80%: {weighing.low:.3f} to "
-        f"{weighing.high:.3f}) on {plural(weighing.deals, 'later closing')}, seeing nothing but the card."
+        f"{text} {weighing.verdict}: log loss gained {number(weighing.gain, 3)} (80%: {number(weighing.low, 3)} to "
+        f"{number(weighing.high, 3)}) on {plural(weighing.deals, 'later closing')}, seeing nothing but the card."
     )
 
 
@@ -96,7 +96,7 @@ def _weight_chart(weights: pd.DataFrame | NotEnoughData) -> Chart | NotEnoughDat
         lambda narrow: weight_dots(weights, narrow=narrow, half=True),
         alt="Dots of the chance that a deal at 50% has with each confirmation, with 80% intervals and equal weights.",
         title="What each confirmation goes with",
-        caption="Learned weights with 80% intervals; dashed: the weight each would have if all weighed the same.",
+        caption="Learned weights, all else alike, with 80% intervals; dashed: equal weights.",
         half=True,
     )
 

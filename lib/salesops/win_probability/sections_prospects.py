@@ -80,29 +80,33 @@ def _told(texts: pd.Series) -> str:
 def _list(prospects: pd.DataFrame, parameters: Parameters) -> DataTable:
     currency = parameters.currency
     shown = prospects.assign(
-        owner=prospects["rep"].where(prospects["rep"] != "", "–") + " · " + prospects["opportunity_id"].astype(str),
-        of=prospects["amount"].map(lambda amount: f"of {money(amount, currency)}", na_action="ignore"),
-        interval=interval_words(prospects),
+        where=prospects[["stage", "rep", "opportunity_id"]].astype(str).agg(_dotted, axis=1),
+        of=prospects["amount"].map(lambda amount: f"of {money(amount)}", na_action="ignore"),
+        interval=interval_words(prospects).str.removeprefix("80%: "),
         needs=("Needs: " + prospects["resources_needed"]).where(prospects["resources_needed"] != "", ""),
         **{name: on_lines(prospects[name]) for name in ("changed", "risks", "next_step")},
     )
     if "stated_close" in shown:
         shown["stated"] = ("rep: " + shown["stated_close"].map(day)).where(shown["stated_close"].notna(), "")
     columns = [
-        Col("account", "Customer", below="owner"),
-        Col("stage", "Stage", below="scorecard"),
+        Col("account", "Customer", below="where"),
         Col("expected_amount", "Expected", "money", currency, below="of"),
-        Col("win_probability", "Win chance", "bar", below="interval"),
+        Col("win_probability", "Chance", "share", below="interval"),
         Col("expected_close", "Closes about", "date", below="stated"),
         Col("changed", f"Changed in {plural(parameters.review_days, 'day')}"),
         Col("risks", "Risks"),
         Col("next_step", "Next step", below="needs"),
     ]
     caption = (
-        "Expected is chance × amount. The interval says how well the chance is known. Closes about is the day by which "
-        "half of the chance of winning has come true. C, F and W count the confirmations of the scorecard."
+        "Expected is chance × amount. Below the chance: how well it is known (80%). Closes about is the day by which "
+        "half of the chance of winning has come true. In brackets "
+        "after the days in a stage: within how many 3 of 4 won deals had left it; after a competitor: our record."
     )
     return DataTable(shown, _there(columns, shown), caption, filter_label="customer, rep, stage or risk")
+
+
+def _dotted(names: pd.Series) -> str:
+    return " · ".join(name for name in names if name)
 
 
 def _against(prospects: pd.DataFrame) -> str:

@@ -10,11 +10,15 @@ from salesops.win_probability.bookings import bookings
 from salesops.win_probability.contributions import contributions
 from salesops.win_probability.deal_tables import DealTables
 from salesops.win_probability.funnel import stage_conversion
+from salesops.win_probability.key_prospects import key_prospects
 from salesops.win_probability.learn import learn
 from salesops.win_probability.open_deals import names_of, open_deals
 from salesops.win_probability.parameters import Parameters
 from salesops.win_probability.reasons import MOST_REASONS, SEPARATOR, WORTH_SAYING, strongest, told, top_reasons
-from salesops.win_probability.sections import bookings_section, deals_section, funnel_section, trust_section
+from salesops.win_probability.scorecards import Scorecards
+from salesops.win_probability.sections import bookings_section, funnel_section, trust_section
+from salesops.win_probability.sections_cards import cards_section
+from salesops.win_probability.sections_prospects import prospects_section
 from salesops.win_probability.summary import cautions, kpis, summary
 from salesops.win_probability.time_words import in_stage_words
 from salesops.win_probability.try_it import dropped_in_words
@@ -30,15 +34,18 @@ ABSENT = NotEnoughData("stage_history")
 def page(opportunities, history, accounts, as_of, parameters=None):
     """Everything the notebook shows, as it strings it together."""
     parameters = parameters or Parameters(min_closed_deals=50)
-    learned = learn(DealTables(opportunities, history, accounts), as_of, parameters)
+    tables = DealTables(opportunities, history, accounts)
+    learned = learn(tables, as_of, parameters)
     deals = open_deals(learned, opportunities, names_of(accounts, NotEnoughData("reps")), parameters.currency)
     expected = bookings(learned, deals)
+    prospects = key_prospects(learned, deals, tables, parameters)
     conversion = stage_conversion(opportunities, history, as_of, parameters.funnel_quarters)
     figures = kpis(opportunities, deals, expected, as_of, parameters.currency)
     blocks = [
         summary(learned, deals, expected, conversion, figures, parameters.currency),
         bookings_section(expected, parameters),
-        deals_section(deals, parameters),
+        prospects_section(prospects, deals, tables, as_of, parameters),
+        cards_section(Scorecards.of(learned, deals), parameters),
         trust_section(learned),
         funnel_section(conversion, parameters),
     ]
@@ -134,7 +141,8 @@ def test_a_share_is_told_of_a_competitor_only_where_it_points_as_its_part_does()
 def test_the_whole_page_stands(whole):
     _, _, blocks, html = whole
     assert "CNY" in blocks[0].answer
-    assert "not enough data" not in html
+    # The simulated pipeline has no scorecards.
+    assert html.count("not enough data") == html.count("Scorecards: not enough data") == 1
     assert html.count("<svg") >= 6
 
 

@@ -94,9 +94,10 @@ def _moves(ids: pd.Series, history: pd.DataFrame, since: date, as_of: date, curr
 def _moved(then: pd.Series, now: pd.Series, what: str, words: Callable[[Any], str]) -> pd.Series:
     """Return "comparison → decision" where both are known and differ."""
     differs = then.notna() & now.notna() & (then != now)
-    said = pd.Series("", then.index, dtype=object)
-    said[differs] = what + then[differs].map(words) + " → " + now[differs].map(words)
-    return said
+    pairs = zip(then, now, differs, strict=True)
+    return pd.Series(
+        [f"{what}{words(a)} → {words(b)}" if told else "" for a, b, told in pairs], then.index, dtype=object
+    )
 
 
 def _put_off(then: pd.Series, now: pd.Series) -> pd.Series:

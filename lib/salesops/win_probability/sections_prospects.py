@@ -80,7 +80,9 @@ def _told(texts: pd.Series) -> str:
 def _list(prospects: pd.DataFrame, parameters: Parameters) -> DataTable:
     currency = parameters.currency
     shown = prospects.assign(
-        where=prospects[["stage", "rep", "opportunity_id"]].astype(str).agg(_dotted, axis=1),
+        where=(
+            prospects["stage"] + " · " + prospects["opportunity_id"].astype(str) + "\n" + prospects["rep"]
+        ).str.strip(),
         of=prospects["amount"].map(lambda amount: f"of {money(amount)}", na_action="ignore"),
         interval=interval_words(prospects).str.removeprefix("80%: "),
         needs=("Needs: " + prospects["resources_needed"]).where(prospects["resources_needed"] != "", ""),
@@ -103,10 +105,6 @@ def _list(prospects: pd.DataFrame, parameters: Parameters) -> DataTable:
         "after the days in a stage: within how many 3 of 4 won deals had left it; after a competitor: our record."
     )
     return DataTable(shown, _there(columns, shown), caption, filter_label="customer, rep, stage or risk")
-
-
-def _dotted(names: pd.Series) -> str:
-    return " · ".join(name for name in names if name)
 
 
 def _against(prospects: pd.DataFrame) -> str:

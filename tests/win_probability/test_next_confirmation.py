@@ -8,16 +8,18 @@ import pytest
 from scipy.stats import spearmanr
 
 from salesops.not_enough_data import NotEnoughData
+from salesops.report import DataTable
 from salesops.win_probability.bookings import bookings
 from salesops.win_probability.confirmations import COMES_LAST, in_words
 from salesops.win_probability.contributions import contributions
 from salesops.win_probability.evaluate import LATER_CLOSINGS, MODEL
+from salesops.win_probability.key_prospects import key_prospects
 from salesops.win_probability.learn import learn
 from salesops.win_probability.next_confirmation import gains_of_ticking
 from salesops.win_probability.open_deals import open_deals
 from salesops.win_probability.parameters import Parameters
 from salesops.win_probability.reasons import told
-from salesops.win_probability.sections import deals_section
+from salesops.win_probability.sections_prospects import prospects_section
 from salesops.win_probability.summary import cautions, summary
 
 
@@ -86,16 +88,18 @@ def test_the_next_confirmation_is_the_open_one_with_the_largest_gain(deals, lear
     assert deals.loc[helped, "next_confirmation"].tolist() == largest.idxmax(axis=1).map(in_words).tolist()
 
 
-def test_the_page_says_what_hangs_on_which_confirmation(deals, learned_from_reviews):
+def test_the_page_says_what_hangs_on_which_confirmation(deals, learned_from_reviews, reviewed):
     expected = bookings(learned_from_reviews, deals)
     top = summary(learned_from_reviews, deals, expected, NotEnoughData("stage_history"), [], "CNY")
     # In the simulated truth C6 matters most of all.
     (message,) = [message for message in top.messages if "(C6)" in message.lead]
     assert message.lead.startswith("CNY")
     assert "need not cause it" in message.text
-    html = deals_section(deals, Parameters())._repr_html_()
+    parameters = Parameters()
+    prospects = key_prospects(learned_from_reviews, deals, reviewed, parameters)
+    html = prospects_section(prospects, deals, reviewed, learned_from_reviews.as_of, parameters)._repr_html_()
     assert "Next to confirm" in html
-    assert "worth CNY" in html
+    assert "goes with CNY" in html
 
 
 def test_reasons_tell_the_scorecard_as_one_thing_and_still_add_up(deals, learned_from_reviews):
@@ -120,7 +124,9 @@ def test_empty_or_narrow_tables_leave_a_page_that_stands(reviewed, as_of, table,
     few = replace(reviewed, opportunities=reviewed.opportunities.tail(800).reset_index(drop=True))
     found = learn(replace(few, **{table: change(getattr(few, table))}), as_of, Parameters())
     deals = open_deals(found, few.opportunities, {}, "CNY")
-    assert "Key prospects" in deals_section(deals, Parameters())._repr_html_()
+    prospects = key_prospects(found, deals, replace(few, **{table: change(getattr(few, table))}), Parameters())
+    section = prospects_section(prospects, deals, few, as_of, Parameters())
+    assert isinstance(section.blocks[0], DataTable)
 
 
 def test_contacts_without_a_day_are_mentioned(reviewed, as_of):

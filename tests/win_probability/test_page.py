@@ -10,12 +10,19 @@ from salesops.win_probability.bookings import bookings
 from salesops.win_probability.contributions import contributions
 from salesops.win_probability.deal_tables import DealTables
 from salesops.win_probability.funnel import stage_conversion
+from salesops.win_probability.key_prospects import key_prospects
 from salesops.win_probability.learn import learn
 from salesops.win_probability.open_deals import names_of, open_deals
 from salesops.win_probability.parameters import Parameters
-from salesops.win_probability.sections import bookings_section, deals_section, funnel_section, trust_section
+from salesops.win_probability.reasons import MOST_REASONS, SEPARATOR, WORTH_SAYING, strongest, told, top_reasons
+from salesops.win_probability.scorecards import Scorecards
+from salesops.win_probability.sections import bookings_section, funnel_section, trust_section
+from salesops.win_probability.sections_cards import cards_section
+from salesops.win_probability.sections_prospects import prospects_section
 from salesops.win_probability.summary import cautions, kpis, summary
+from salesops.win_probability.time_words import in_stage_words
 from salesops.win_probability.try_it import dropped_in_words
+from salesops.win_probability.won_deals import level_words
 
 CONTRACT = [
     "opportunity_id", "win_probability", "low", "high", "win_this_quarter", "expected_amount", "expected_close",
@@ -27,15 +34,18 @@ ABSENT = NotEnoughData("stage_history")
 def page(opportunities, history, accounts, as_of, parameters=None):
     """Everything the notebook shows, as it strings it together."""
     parameters = parameters or Parameters(min_closed_deals=50)
-    learned = learn(DealTables(opportunities, history, accounts), as_of, parameters)
+    tables = DealTables(opportunities, history, accounts)
+    learned = learn(tables, as_of, parameters)
     deals = open_deals(learned, opportunities, names_of(accounts, NotEnoughData("reps")), parameters.currency)
     expected = bookings(learned, deals)
+    prospects = key_prospects(learned, deals, tables, parameters)
     conversion = stage_conversion(opportunities, history, as_of, parameters.funnel_quarters)
     figures = kpis(opportunities, deals, expected, as_of, parameters.currency)
     blocks = [
         summary(learned, deals, expected, conversion, figures, parameters.currency),
         bookings_section(expected, parameters),
-        deals_section(deals, parameters),
+        prospects_section(prospects, deals, tables, as_of, parameters),
+        cards_section(Scorecards.of(learned, deals), parameters),
         trust_section(learned),
         funnel_section(conversion, parameters),
     ]
@@ -75,6 +85,7 @@ def test_contributions_add_up_to_the_deals_log_odds_against_the_average(learned)
     weights = (before * ends).sum(axis=0) / (before * ends).sum()
     odds = (won - lost) @ weights
     assert parts.sum(axis=1).to_numpy() == pytest.approx(odds - odds.mean(), abs=1e-9)
+    assert told(parts).sum(axis=1).to_numpy() == pytest.approx(odds - odds.mean(), abs=1e-9)
     # They order deals as the chances do.
     chance = pd.Series(learned.model.win_probability(learned.today))
     assert parts.sum(axis=1).corr(chance, method="spearman") > 0.9
@@ -90,15 +101,48 @@ def test_the_segment_that_truly_wins_least_is_never_given_as_a_reason_for_us(dea
 
 def test_reasons_are_in_a_managers_words(deals):
     said = " | ".join(deals["reasons_up"]) + " | ".join(deals["reasons_down"])
-    assert "days longer in decision than usual" in said
+    assert "days longer in decision than won deals" in said
+    assert "open 0 days" not in said
     assert "expected closing moved back" in said
     assert "_" not in said
+
+
+def test_three_reasons_each_way_at_most_and_none_that_is_a_trifle(learned):
+    parts = contributions(learned.model, learned.today)
+    said = parts.astype(object).map(lambda part: f"{part:.6f}")
+    for up, sign in ((True, 1), (False, -1)):
+        reasons = top_reasons(parts, said, up=up)
+        for deal, text in reasons.items():
+            worth = (sign * parts.loc[deal])[sign * parts.loc[deal] > WORTH_SAYING].sort_values(ascending=False)
+            assert text == SEPARATOR.join(f"{sign * part:.6f}" for part in worth.head(MOST_REASONS))
+        assert (strongest(parts, said, up=up) == "").equals(reasons == "")
+
+
+def test_days_are_compared_with_won_deals_in_the_same_stage():
+    won = pd.DataFrame({"opportunity_id": range(20), "status": "won", "stage": "comparison", "days_in_stage": 21.0})
+    today = pd.DataFrame({"stage": ["comparison", "pilot", "comparison"], "days_in_stage": [40.0, 9.0, 23.0]})
+    assert in_stage_words(today, won).tolist() == [
+        "19 days longer in comparison than won deals",
+        "9 days in pilot",
+        "23 days in comparison",
+    ]
+
+
+def test_a_share_is_told_of_a_competitor_only_where_it_points_as_its_part_does():
+    status = ["won"] * 5 + ["lost"] * 15 + ["won"] * 20
+    past = pd.DataFrame(
+        {"opportunity_id": range(40), "status": status, "competitor": ["Kestrel"] * 20 + ["Norvia"] * 20}
+    )
+    today = pd.DataFrame({"competitor": ["Kestrel", "Kestrel", None]})
+    said = level_words(today, past, "competitor", pd.Series([-0.5, 0.5, 0.0]), {})
+    assert said.tolist() == ["competitor Kestrel (25% of 20 won)", "competitor Kestrel", "competitor not recorded"]
 
 
 def test_the_whole_page_stands(whole):
     _, _, blocks, html = whole
     assert "CNY" in blocks[0].answer
-    assert "not enough data" not in html
+    # The simulated pipeline has no scorecards.
+    assert html.count("not enough data") == html.count("Scorecards: not enough data") == 1
     assert html.count("<svg") >= 6
 
 

@@ -68,8 +68,8 @@ class Column:
 
     @property
     def is_long(self) -> bool:
-        """Whether it holds sentences, which need more of the width than names and figures."""
-        lengths = sorted(len(cell.text) for cell in self.cells)
+        """Whether it holds sentences, or facts on lines: they need more of the width than names and figures."""
+        lengths = sorted(len(cell.text) for cell in self.cells if cell.text not in ("", numbers.ABSENT))
         return self.kind == "text" and bool(lengths) and lengths[len(lengths) // 2] > LONG_TEXT
 
 

@@ -26,6 +26,39 @@ CONFIRMATIONS = {
     "f3": "first rank on relationship",
     "w1": "the decider's choice",
 }
+# What to do to have it confirmed, as the next step of a deal.
+ASKS = {
+    "c1": "Agree our own steps for this deal",
+    "c2": "Get the buyer's steps and dates",
+    "c3": "Map the people, their leanings and ties",
+    "c4": "Learn how the decision is made, and by whom",
+    "c5": "Settle the exact need with the users",
+    "c6": "Confirm budget and payment terms",
+    "c7": "Find out who else offers, and what",
+    "c8": "Compare us with them point by point",
+    "c9": "Settle our strategy",
+    "f1": "Have the deciders rank us first",
+    "f2": "Have them rank us first on value for money",
+    "f3": "Have them rank us first on relationship",
+    "w1": "Get the decider's choice",
+}
+# Whom or what it usually takes.
+RESOURCES = {
+    "c1": "sales manager's time",
+    "c2": "visit to purchasing",
+    "c3": "visits to map the people",
+    "c4": "talk with the decider",
+    "c5": "technical visit",
+    "c6": "finance on payment terms",
+    "c7": "market knowledge",
+    "c8": "technical comparison",
+    "c9": "sales manager's time",
+    "f1": "manager's visit to the deciders",
+    "f2": "price approval",
+    "f3": "manager's visit to the deciders",
+    "w1": "manager's visit to the deciders",
+}
+CLEARS, FIRSTS, WIN = tuple(CONFIRMATIONS)[:9], tuple(CONFIRMATIONS)[9:12], tuple(CONFIRMATIONS)[12:]
 # The Win is what Clears and Firsts lead to, and goes with most of all: named first, it would hide what can be done.
 COMES_LAST = "w1"
 REVIEW_COLUMNS = ("confirmed", "days_since_review")

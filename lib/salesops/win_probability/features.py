@@ -55,7 +55,7 @@ CATALOGUE = (
     Feature("amount", "amount", "curve", 1.0, fades=True),
     Feature("days_to_expected_close", "expected closing", "due", 2.0),
     Feature("slips", "slips of the expected closing", "line", 1.0),
-    Feature("slipped_days", "days slipped", "line", 0.5),
+    Feature("slipped_days", "days slipped", "line", 0.5, told_as="slips"),
     Feature("rep_id", "rep", "category", 0.35),
     Feature("account_id_record", "customer's record", "signed", 1.0),
     *(Feature(name, in_words(name), "tick", 0.25, told_as=SCORECARD) for name in CONFIRMATIONS),

@@ -47,6 +47,15 @@ def gains_of_ticking(learned: DealModel) -> pd.DataFrame:
     return gains.where(today[ticks] == 0)
 
 
+def open_points(learned: DealModel) -> pd.DataFrame:
+    """Return `gains_of_ticking`, the Win only where all the others are ticked: they are what leads to it."""
+    gains = gains_of_ticking(learned)
+    if COMES_LAST in gains:
+        others_open = gains.drop(columns=COMES_LAST).notna().any(axis=1)
+        gains[COMES_LAST] = gains[COMES_LAST].mask(others_open)
+    return gains
+
+
 def _shift(model: LandmarkHazard, today: pd.DataFrame, tick: str) -> Matrix:
     """Return what one tick more adds to both linear predictors of any deal, shape (2, 1, quarters)."""
     two = today.iloc[[0, 0]].assign(**{tick: [0.0, 1.0], "confirmed": [0.0, 1.0]})
@@ -76,12 +85,9 @@ def next_confirmations(learned: DealModel, amounts: pd.Series) -> pd.DataFrame:
     DataFrame
         next_confirmation in words (empty where none goes with a gain) and next_gain (chance gained × amount).
     """
-    gains = gains_of_ticking(learned)
+    gains = open_points(learned)
     if gains.columns.empty:
         return pd.DataFrame({"next_confirmation": "", "next_gain": np.nan}, index=learned.today.index)
-    if COMES_LAST in gains:
-        others_open = gains.drop(columns=COMES_LAST).notna().any(axis=1)
-        gains[COMES_LAST] = gains[COMES_LAST].mask(others_open)
     best = gains.max(axis=1)
     named = gains.fillna(-1.0).idxmax(axis=1).map(in_words)
     helps = best > 0

@@ -13,7 +13,7 @@ from salesops.win_probability.contributions import contributions
 from salesops.win_probability.hazard import LandmarkHazard
 from salesops.win_probability.marks import DAYS_PER_QUARTER, coming_quarters
 from salesops.win_probability.next_confirmation import next_confirmations
-from salesops.win_probability.reasons import phrases, told, top_reasons
+from salesops.win_probability.reasons import phrases, strongest, told, top_reasons
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from salesops.win_probability.learn import DealModel
 
 STEPS_PER_QUARTER = 6
+REASONS = ("reasons_up", "reasons_down", "strongest_up", "strongest_down")
 SHOWN = ("stage", "amount", "rep_id", "account_id", "product_line")
 
 
@@ -47,7 +48,8 @@ def open_deals(
         opportunity_id, win_probability with low and high (80%: how well the chance is known), win_this_quarter (by
         the end of the quarter that holds the day after as_of), expected_amount (chance × amount; empty without an
         amount), expected_close (median day of winning, if won), reasons_up, reasons_down, next_confirmation and
-        next_gain (see `next_confirmations`; empty without a scorecard), then account, rep, product_line, stage, amount.
+        next_gain (see `next_confirmations`; empty without a scorecard), then account, rep, product_line, stage, amount,
+        strongest_up and strongest_down (what the first reason is about).
     """
     today = learned.today
     if today.empty:
@@ -55,7 +57,7 @@ def open_deals(
     low, high = learned.model.win_interval(today)
     ahead = coming_quarters(learned.as_of, 1)["quarters_ahead"].tolist()
     by = learned.model.predict_proba_by(today, [*ahead, np.inf])
-    up, down = _reasons(learned, names, currency)
+    reasons = _reasons(learned, names, currency)
     table = pd.DataFrame(
         {
             "opportunity_id": today["opportunity_id"],
@@ -64,12 +66,13 @@ def open_deals(
             "high": high,
             "win_this_quarter": by.won[:, 0],
             "expected_close": expected_close(learned),
-            "reasons_up": up,
-            "reasons_down": down,
+            "reasons_up": reasons["reasons_up"],
+            "reasons_down": reasons["reasons_down"],
         }
     )
     amounts = today["opportunity_id"].map(opportunities.set_index("opportunity_id")["amount"].astype(float))
     table = table.join(next_confirmations(learned, amounts)).join(_shown(opportunities, names), on="opportunity_id")
+    table = table.join(reasons[["strongest_up", "strongest_down"]])
     table.insert(5, "expected_amount", table["win_probability"] * table["amount"])
     return table.sort_values("expected_amount", ascending=False, kind="stable", ignore_index=True)
 
@@ -96,14 +99,14 @@ def expected_close(learned: DealModel) -> pd.Series:
     return pd.Series(pd.Timestamp(learned.as_of) + pd.to_timedelta(days, unit="D"), today.index)
 
 
-def _reasons(
-    learned: DealModel, names: dict[str, dict[str, str]], currency: str
-) -> tuple[pd.Series | str, pd.Series | str]:
+def _reasons(learned: DealModel, names: dict[str, dict[str, str]], currency: str) -> pd.DataFrame:
     if not isinstance(learned.model, LandmarkHazard):
-        return "", ""
+        return pd.DataFrame("", learned.today.index, list(REASONS))
     parts = contributions(learned.model, learned.today)
-    said, topics = phrases(learned.today, parts, names, currency), told(parts)
-    return top_reasons(topics, said, up=True), top_reasons(topics, said, up=False)
+    past = learned.snapshots[learned.snapshots["status"] != "open"]
+    said, topics = phrases(learned.today, parts, past, names, currency), told(parts)
+    found = [tell(topics, said, up=up) for tell in (top_reasons, strongest) for up in (True, False)]
+    return pd.concat(found, axis=1, keys=REASONS)
 
 
 def _shown(opportunities: pd.DataFrame, names: dict[str, dict[str, str]]) -> pd.DataFrame:

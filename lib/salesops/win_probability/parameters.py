@@ -33,6 +33,12 @@ class Parameters(NotebookParameters):
     top_deals: Annotated[
         int, Field(ge=1, le=1000, description="key prospects shown, largest expected amount first")
     ] = 50
+    review_days: Annotated[
+        int,
+        Field(
+            ge=1, le=366, description="days back to the last review: what changed since is said of each key prospect"
+        ),
+    ] = 7
     use_contacts: Annotated[
         bool, Field(description="whether today's contacts, which carry no day, may stand for the past, too")
     ] = False

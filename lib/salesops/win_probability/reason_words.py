@@ -47,7 +47,8 @@ def activity_words(rows: pd.DataFrame) -> pd.Series:
     done = rows["activities"]
     text: pd.Series = _count(done, "activity", "activities")
     if "commitments" in rows:
-        text = text + " with " + _count(rows["commitments"], "commitment", "commitments")
+        with_ = " with " + _count(rows["commitments"], "commitment", "commitments")
+        text = text + with_.where(rows["commitments"] > 0, " without a commitment")
     text = text + np.where(rows["recent_activities"] == 0, ", none in the last 90 days", "")
     return text.where(done > 0, "no activity yet").where(done.notna(), "activity not recorded")
 
@@ -79,6 +80,13 @@ def price_gap_words(rows: pd.DataFrame) -> pd.Series:
         gap.abs().round() >= 1, "our price equals the competitor's"
     )
     return text.where(gap.notna(), "no price comparison yet")
+
+
+def record_words(rows: pd.DataFrame) -> pd.Series:
+    """Return how the customer's closed deals ended in comparison with others'."""
+    better = rows["account_id_record"]
+    kinds = ["customer bought more often than others", "customer bought less often than others"]
+    return pd.Series(np.select([better > 0, better < 0], kinds, "customer without closed deals"), rows.index)
 
 
 def tenure_words(rows: pd.DataFrame) -> pd.Series:

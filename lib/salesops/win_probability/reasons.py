@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from salesops.report import money
 from salesops.win_probability.features import ACTIVITY, BY_NAME, PEOPLE, SCORECARD
 from salesops.win_probability.reason_words import (
     activity_words,
     people_words,
     price_gap_words,
+    record_words,
     scorecard_words,
     tenure_words,
     triangle_words,
 )
+from salesops.win_probability.time_words import age_words, due_words, in_stage_words, slip_words
+from salesops.win_probability.won_deals import amount_words, level_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MOST_REASONS = 2
+MOST_REASONS = 3
 # Under this, in log-odds, a contribution moves the chance by less than three points and is not worth a word.
 WORTH_SAYING = 0.12
 SEPARATOR = "; "
@@ -39,7 +41,9 @@ def told(parts: pd.DataFrame) -> pd.DataFrame:
     return parts.T.groupby(topics, sort=False).sum().T
 
 
-def phrases(today: pd.DataFrame, parts: pd.DataFrame, names: dict[str, dict[str, str]], currency: str) -> pd.DataFrame:
+def phrases(
+    today: pd.DataFrame, parts: pd.DataFrame, past: pd.DataFrame, names: dict[str, dict[str, str]], currency: str
+) -> pd.DataFrame:
     """Return what is to be said of each deal on each topic.
 
     Parameters
@@ -48,6 +52,8 @@ def phrases(today: pd.DataFrame, parts: pd.DataFrame, names: dict[str, dict[str,
         Snapshots of the open deals, n rows.
     parts
         Contributions of the features in use.
+    past
+        Snapshots of deals that have closed since, which open ones are compared with.
     names
         For identifiers such as rep_id: from the identifier to the name people use.
     currency
@@ -59,13 +65,12 @@ def phrases(today: pd.DataFrame, parts: pd.DataFrame, names: dict[str, dict[str,
         In the order of `told`.
     """
     words: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
-        "age_days": _age,
-        "days_in_stage": _in_stage,
-        "amount": lambda rows: _amount(rows, currency),
-        "days_to_expected_close": _expected,
-        "slips": lambda rows: _counted(rows["slips"], "expected closing never moved", "expected closing moved back"),
-        "slipped_days": lambda rows: "slipped by " + _days(rows["slipped_days"]) + " in all",
-        "account_id_record": _record,
+        "age_days": lambda rows: age_words(rows, past),
+        "days_in_stage": lambda rows: in_stage_words(rows, past),
+        "amount": lambda rows: amount_words(rows, past, currency),
+        "days_to_expected_close": due_words,
+        "slips": slip_words,
+        "account_id_record": record_words,
         "price_gap": price_gap_words,
         "iron_triangle": triangle_words,
         "rep_tenure_days": tenure_words,
@@ -73,8 +78,11 @@ def phrases(today: pd.DataFrame, parts: pd.DataFrame, names: dict[str, dict[str,
         ACTIVITY: activity_words,
         PEOPLE: people_words,
     }
-    topics = told(parts).columns
-    said = {name: words[name](today) if name in words else _level(today, name, names) for name in topics}
+    topics = told(parts)
+    said = {
+        name: words[name](today) if name in words else level_words(today, past, name, topics[name], names)
+        for name in topics.columns
+    }
     return pd.DataFrame(said, index=today.index)
 
 
@@ -97,7 +105,7 @@ def top_reasons(parts: pd.DataFrame, said: pd.DataFrame, *, up: bool) -> pd.Seri
     >>> top_reasons(parts, said, up=True)[0], top_reasons(parts, said, up=False)[0]
     ('near; large', 'old')
     """
-    strength = np.where(said == "", 0.0, parts[said.columns] * (1 if up else -1))
+    strength = _strength(parts, said, up=up)
     order = np.argsort(-strength, axis=1, kind="stable")[:, :MOST_REASONS]
     text = np.take_along_axis(said.to_numpy(object), order, axis=1)
     text = np.where(np.take_along_axis(strength, order, axis=1) > WORTH_SAYING, text, "")
@@ -107,55 +115,20 @@ def top_reasons(parts: pd.DataFrame, said: pd.DataFrame, *, up: bool) -> pd.Seri
     return joined.str.removeprefix(SEPARATOR).astype(str)
 
 
-def _days(values: pd.Series) -> pd.Series:
-    days = values.abs().round().fillna(0).astype(int)
-    return days.astype(str) + np.where(days == 1, " day", " days")
+def strongest(parts: pd.DataFrame, said: pd.DataFrame, *, up: bool) -> pd.Series:
+    """Return the name of the topic that `top_reasons` tells first; empty where it tells none.
+
+    Examples
+    --------
+    >>> parts = pd.DataFrame({"stage": [0.5, 0.01], "age_days": [-0.4, 0.0]})
+    >>> strongest(parts, pd.DataFrame({"stage": ["late"] * 2, "age_days": ["old"] * 2}), up=True).tolist()
+    ['stage', '']
+    """
+    strength = pd.DataFrame(_strength(parts, said, up=up), parts.index, said.columns)
+    labels = {name: BY_NAME[name].label for name in said.columns if name in BY_NAME}
+    named = strength.idxmax(axis=1).map(lambda name: labels.get(name, name))
+    return named.where(strength.max(axis=1) > WORTH_SAYING, "").astype(str)
 
 
-def _against(values: pd.Series, usual: pd.Series | float, place: pd.Series | str) -> pd.Series:
-    """Return "19 days longer in comparison than usual"; nothing where it is as usual."""
-    gap = values - usual
-    text = _days(gap) + np.where(gap > 0, " longer ", " shorter ") + place + " than usual"
-    return text.where(gap.abs() >= 1, "")
-
-
-def _age(rows: pd.DataFrame) -> pd.Series:
-    return _against(rows["age_days"], rows["age_days"].median(), "open")
-
-
-def _in_stage(rows: pd.DataFrame) -> pd.Series:
-    usual = rows.groupby("stage")["days_in_stage"].transform("median")
-    text = _against(rows["days_in_stage"], usual, "in " + rows["stage"].astype(str))
-    return text.where(rows["stage"].notna(), "stage not recorded")
-
-
-def _amount(rows: pd.DataFrame, currency: str) -> pd.Series:
-    usual = rows["amount"].median()
-    ending = f" times the usual {money(usual, currency)}"
-    times = (rows["amount"] / usual).map("{:.1f}".format) + ending if usual > 0 else "unusual amount"
-    return pd.Series(times, rows.index).where(rows["amount"].notna(), "amount not recorded")
-
-
-def _expected(rows: pd.DataFrame) -> pd.Series:
-    days = rows["days_to_expected_close"]
-    ahead = "expected to close in " + _days(days)
-    return ahead.where(days >= 0, _days(days) + " past its expected closing").where(days.notna(), "no expected closing")
-
-
-def _counted(values: pd.Series, never: str, moved: str) -> pd.Series:
-    count = values.fillna(0).astype(int).astype(str)
-    return (moved + " " + count + np.where(values == 1, " time", " times")).where(values > 0, never)
-
-
-def _record(rows: pd.DataFrame) -> pd.Series:
-    better = rows["account_id_record"]
-    return pd.Series(
-        np.select([better > 0, better < 0], ["customer bought more often than others", "customer bought less often"],
-                  "customer without closed deals"), rows.index,
-    )  # fmt: skip
-
-
-def _level(rows: pd.DataFrame, name: str, names: dict[str, dict[str, str]]) -> pd.Series:
-    label = BY_NAME[name].label
-    shown = rows[name].map(names[name]).astype(object).fillna(rows[name]) if name in names else rows[name]
-    return (f"{label} " + shown.astype(str)).where(rows[name].notna(), f"{label} not recorded")
+def _strength(parts: pd.DataFrame, said: pd.DataFrame, *, up: bool) -> np.ndarray:
+    return np.where(said == "", 0.0, parts[said.columns] * (1 if up else -1))

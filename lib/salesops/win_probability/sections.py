@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,10 +25,6 @@ METRIC_LABELS = {
     "auc": "Area under the curve (0.5 is chance)",
     "calibration_error": "Calibration error",
 }
-
-NEXT_IN_WORDS = (
-    "Next to confirm is the open point of the scorecard that goes with the largest gain, and what it is worth."
-)
 
 
 @section("Funnel")
@@ -126,45 +121,6 @@ def bookings_section(bookings: pd.DataFrame, parameters: Parameters) -> Section:
     return Section("Bookings", headline, text, (chart,))
 
 
-@section("Key prospects")
-def deals_section(deals: pd.DataFrame, parameters: Parameters) -> Section | NotEnoughData:
-    """List the key prospects, largest expected amount first, from `open_deals`."""
-    key = key_prospects(deals, parameters)
-    if key.empty:
-        return NotEnoughData("an open deal of at least key_amount", f"key_amount is {parameters.key_amount:g}")
-    few = deals_that_make_half(deals)
-    total = float(deals["expected_amount"].sum())
-    headline = f"{plural(few, 'deal')} of {len(deals):,} hold half of the {money(total, parameters.currency)} expected"
-    text = (
-        f"The first {len(key)} by chance × amount. The interval says how well the chance is known; a reason is a "
-        "difference from the average open deal, not proof of a cause."
-    )
-    columns = [
-        Col("account", "Customer", below="rep"),
-        Col("stage", "Stage"),
-        Col("amount", "Amount", "money", parameters.currency),
-        Col("win_probability", "Win chance", "bar", below="interval"),
-        Col("expected_close", "Closes about", "date"),
-        Col("next_confirmation", "Next to confirm", below="worth"),
-        Col("reasons_up", "For us"),
-        Col("reasons_down", "Against us"),
-    ]
-    if deals["next_gain"].notna().any():
-        text += f" {NEXT_IN_WORDS}"
-    worth = key["next_gain"].map(lambda gain: f"worth {money(gain, parameters.currency)}", na_action="ignore")
-    key = key.assign(interval="80%: " + _interval_words(key), worth=worth)
-    there = [_with_what_is_there(column, key) for column in columns if _is_filled(key, column.name)]
-    return Section("Key prospects", headline, text, (DataTable(key, there, filter_label="customer, rep or stage"),))
-
-
-def _is_filled(frame: pd.DataFrame, name: str) -> bool:
-    return name in frame.columns and bool((frame[name].notna() & (frame[name] != "")).any())
-
-
-def _with_what_is_there(column: Col, frame: pd.DataFrame) -> Col:
-    return column if column.below in frame.columns else replace(column, below="")
-
-
 def _interval_words(frame: pd.DataFrame) -> pd.Series:
     return _range_words(100 * frame["low"], 100 * frame["high"]) + "%"
 
@@ -173,12 +129,6 @@ def _range_words(low: pd.Series, high: pd.Series) -> pd.Series:
     """Return "11 to 22"; an end that is not known is a dash."""
     ends = (end.map("{:.0f}".format, na_action="ignore").astype(object).fillna("–") for end in (low, high))
     return next(ends) + " to " + next(ends)
-
-
-def key_prospects(deals: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
-    """Return the open deals of at least `key_amount`, the first `top_deals` of them."""
-    large = deals["amount"].fillna(0.0) >= parameters.key_amount
-    return deals[large].head(parameters.top_deals)
 
 
 def hardest_stage(conversion: pd.DataFrame) -> tuple[pd.Series, str]:

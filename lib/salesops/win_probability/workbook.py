@@ -4,10 +4,14 @@ from salesops.win_probability.assumptions import ASSUMPTIONS
 from salesops.win_probability.bookings import bookings
 from salesops.win_probability.deal_tables import DealTables
 from salesops.win_probability.funnel import stage_conversion
+from salesops.win_probability.key_prospects import key_prospects
 from salesops.win_probability.learn import judged, learn
 from salesops.win_probability.open_deals import names_of, open_deals
 from salesops.win_probability.parameters import Parameters
-from salesops.win_probability.sections import bookings_section, deals_section, funnel_section, trust_section
+from salesops.win_probability.scorecards import Scorecards
+from salesops.win_probability.sections import bookings_section, funnel_section, trust_section
+from salesops.win_probability.sections_cards import cards_section
+from salesops.win_probability.sections_prospects import prospects_section
 from salesops.win_probability.summary import cautions, kpis, summary
 from salesops.win_probability.try_it import try_it
 
@@ -15,16 +19,19 @@ __all__ = [
     "ASSUMPTIONS",
     "DealTables",
     "Parameters",
+    "Scorecards",
     "bookings",
     "bookings_section",
+    "cards_section",
     "cautions",
-    "deals_section",
     "funnel_section",
     "judged",
+    "key_prospects",
     "kpis",
     "learn",
     "names_of",
     "open_deals",
+    "prospects_section",
     "stage_conversion",
     "summary",
     "trust_section",

@@ -101,9 +101,8 @@ def _one_source(traced: Traced, source: str, start: np.datetime64, last: np.date
     watched, converted = whole_days(last - traced.created[recent]), traced.became_deal[recent] <= last
     days = whole_days(np.minimum(np.where(converted, traced.became_deal[recent], last), last) - traced.created[recent])
     to_deal = arrival(np.maximum(days, 0.0), converted, watched)
-    columns = (traced.became_deal, traced.won, traced.lost, traced.amount)
-    in_deal, won, lost, amount = (column[of_source] for column in columns)
-    to_win = step_with_losses(in_deal, won, lost, amount, start, last)
+    won, amount = traced.won[of_source], traced.amount[of_source]
+    to_win = step_with_losses(traced.became_deal[of_source], won, traced.lost[of_source], amount, start, last)
     won_lately = (won > start) & (won <= last)
     return {
         "source": source, "leads": int(recent.sum()), "deals": int(converted.sum()), "won": int(won_lately.sum()),

@@ -1,0 +1,221 @@
+"""The sections on where sales come from: the funnel, what changed in a quarter, and what leads bring."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from salesops.report import Chart, Col, DataTable, Section, money, number, plural, section, share
+from salesops.report.numbers import period_in_words
+from salesops.win_probability.figures_growth import growth_waterfall, lead_to_cash_bars, outcome, signed_money
+from salesops.win_probability.growth import CONVERSION, CYCLE, DEAL_SIZE, FACTORS, OPPORTUNITIES, SALES
+from salesops.win_probability.lead_to_cash import LEAD, PAID, WON
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from salesops.win_probability.parameters import Parameters
+
+FACTOR_NAMES = {
+    OPPORTUNITIES: "Deals in work",
+    CONVERSION: "Conversion",
+    DEAL_SIZE: "Deal size",
+    CYCLE: "Sales cycle",
+}
+
+
+@section("Funnel")
+def funnel_section(steps: pd.DataFrame, parameters: Parameters) -> Section:
+    """Say how many of a hundred get how far and where money is lost, from `lead_to_cash`."""
+    measured = steps[np.isfinite(steps["conversion"])]
+    text = (
+        f"Measured over the last {parameters.funnel_quarters} quarters; whoever is still in a step counts for as long "
+        f"as he has been there. {_leak(steps, parameters.currency)} Half leave each step within the days shown; added "
+        f"up, that is {plural(round(measured['days_median'].sum()), 'day')} from {measured['step'].iloc[0]} to "
+        f"{_end(steps)}."
+    )
+    missing = [f"{row.step} (needs {row.needs})" for row in steps[steps["needs"] != ""].itertuples()]
+    if missing:
+        text += f"\n\nNot measured: {', '.join(missing)}."
+    chart = Chart(
+        lambda narrow: lead_to_cash_bars(steps, parameters.currency, narrow=narrow),
+        alt=f"Bars of how many of a hundred {_first(steps)} get to each step; between them the share that goes on.",
+        caption=f"How many of 100 {_first(steps)} get to each step; between the bars who goes on, and the days within "
+        f"which half do, or are lost. The step that loses most money is in red.",
+    )
+    return Section("Funnel", _funnel_headline(steps), text, (chart, _steps_table(steps, parameters.currency)))
+
+
+def _funnel_headline(steps: pd.DataFrame) -> str:
+    reached = steps.set_index("kind")["reached"]
+    reached = reached[~reached.index.duplicated()]
+    said = [f"{share(reached[WON]).rstrip('%')} are won"] if np.isfinite(reached[WON]) else []
+    if np.isfinite(reached[LEAD]):
+        said = [f"{share(reached['stage']).rstrip('%')} become deals", *said]
+    if np.isfinite(reached[PAID]):
+        said.append(f"{share(reached[PAID]).rstrip('%')} ordered and paid")
+    if not said:
+        return "No deal has left the last stage yet"
+    return f"Of 100 {_first(steps)} " + " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
+
+
+def _first(steps: pd.DataFrame) -> str:
+    return "leads" if np.isfinite(steps.loc[steps["kind"] == LEAD, "conversion"]).all() else "deals"
+
+
+def _end(steps: pd.DataFrame) -> str:
+    last = steps.loc[np.isfinite(steps["conversion"]), "kind"].iloc[-1]
+    return {LEAD: "deal", "stage": "decision", WON: "order"}.get(last, "payment")
+
+
+def _leak(steps: pd.DataFrame, currency: str) -> str:
+    if not steps["lost_amount"].max() > 0:
+        return "No money was lost in any stage."
+    worst = steps.iloc[int(steps["lost_amount"].argmax())]
+    return (
+        f"Most money was lost in {worst['step']}: {money(worst['lost_amount'], currency)} in "
+        f"{plural(worst['lost'], 'deal')}."
+    )
+
+
+def _steps_table(steps: pd.DataFrame, currency: str) -> DataTable:
+    known = steps[np.isfinite(steps["conversion"])]
+    shown = known.assign(
+        outcome=[outcome(row, steps) for _, row in known.iterrows()],
+        interval=_ranges(100 * known["low"], 100 * known["high"], "%"),
+        days=_ranges(known["days_low"], known["days_high"]),
+        middle=_ranges(known["days_q1"], known["days_q3"]),
+    )
+    columns = [
+        Col("step", "Step"),
+        Col("conversion", "Go on", "bar", below="outcome"),
+        Col("interval", "80%"),
+        Col("left", "Left it", "number", "cases"),
+        Col("lost", "Lost", "number", "deals"),
+        Col("lost_amount", "Lost", "money", currency),
+        Col("under_way", "Still there", "number", "cases"),
+        Col("open_amount", "Still there", "money", currency),
+        Col("days_median", "Half leave within", "number", "days", 0, below="days"),
+        Col("middle", "Middle half, days"),
+    ]
+    return DataTable(shown, columns, caption="In small below the days: their 80% interval.")
+
+
+@section("Growth")
+def growth_section(growth: pd.DataFrame, parameters: Parameters) -> Section:
+    """Say what goes with the change of sales between two quarters, from `growth_split`."""
+    rows: dict[str, Any] = {str(row["factor"]): row for _, row in growth.iterrows()}
+    sales, currency = rows[SALES], parameters.currency
+    period, before = period_in_words(sales["period"]), period_in_words(sales["period_before"])
+    text = (
+        "Sales = deals in work × conversion × deal size ÷ sales cycle (days of work per deal closed). The four parts "
+        f"add up to the change to the cent, whatever the order in which the factors are changed. {_sure(growth)}"
+    )
+    names = [before, *(_factor_label(factor, rows[factor], currency) for factor in FACTORS), period]
+    chart = Chart(
+        lambda narrow: growth_waterfall(growth, names, currency, narrow=narrow),
+        alt=f"Bars from the sales of {before} to those of {period}, with the part of each factor between them.",
+        caption="Amount won in the quarter. Grey lines: where each part could have come out (80%) had chance dealt "
+        "other deals of the same kind.",
+    )
+    return Section("Growth", _growth_headline(rows, period, before, currency), text, (chart,))
+
+
+def _growth_headline(rows: dict[str, Any], period: str, before: str, currency: str) -> str:
+    change = float(rows[SALES]["part"])
+    if not change:
+        return f"{period} won as much as {before}"
+    word = "more" if change > 0 else "less"
+    most = max(FACTORS, key=lambda factor: float(rows[factor]["part"] * np.sign(change)))
+    part = signed_money(rows[most]["part"], currency)
+    return f"{period} won {money(abs(change), currency)} {word} than {before}; {_said(most)} goes with {part}"
+
+
+def _said(factor: str) -> str:
+    return "the number of deals in work" if factor == OPPORTUNITIES else f"the {FACTOR_NAMES[factor].lower()}"
+
+
+def _sure(growth: pd.DataFrame) -> str:
+    sure = growth[((growth["low"] > 0) | (growth["high"] < 0)) & (growth["factor"] != SALES)]
+    if sure.empty:
+        return "Each part could be luck: with so few deals none is beyond its 80% interval."
+    named = " and ".join(_said(factor) for factor in sure["factor"])
+    return f"More than luck would do (80%): {named}." + (
+        " The others could be luck." if len(sure) < len(FACTORS) else ""
+    )
+
+
+def _factor_label(factor: str, row: pd.Series, currency: str) -> str:
+    before, now = (_in_unit(factor, float(row[when])) for when in ("before", "now"))
+    unit = {DEAL_SIZE: f" {currency}", CYCLE: " days"}.get(factor, "")
+    return f"{FACTOR_NAMES[factor]}\n{before} → {now}{unit}"
+
+
+def _in_unit(factor: str, value: float) -> str:
+    if factor == CONVERSION:
+        return share(value)
+    return money(value) if factor == DEAL_SIZE else number(value, 0)
+
+
+@section("Lead sources")
+def lead_sources_section(sources: pd.DataFrame, parameters: Parameters) -> Section:
+    """Say which source of leads brings most for its money, from `lead_sources`."""
+    text = (
+        f"Leads of the last {parameters.funnel_quarters} quarters. To rank them, conversion and win rate are drawn "
+        "towards the mean of all sources, the more the fewer leads a source has (beta-binomial), so that none comes "
+        "first by luck. Costs are those of the leads, without people's time; recent leads count as far as they could "
+        "have come. A source goes with winning; that more money would bring more of the same is not shown."
+    )
+    shown = sources.assign(
+        conversion_said=_percent(sources, "conversion_shrunk"),
+        won_said=_percent(sources, "won_share"),
+        days_said=_ranges(sources["days_low"], sources["days_high"]),
+        cost_said=_money_ranges(sources, "cost_per_win"),
+        back_said=_ranges(sources["won_per_cost_low"], sources["won_per_cost_high"]),
+    )
+    columns = [
+        Col("source", "Source"),
+        Col("leads", "Leads", "number"),
+        Col("conversion_shrunk", "Become a deal", "bar", below="conversion_said"),
+        Col("won_share", "Won in the end", "bar", below="won_said"),
+        Col("days_median", "Half become one within", "number", "days", 0, below="days_said"),
+        Col("won_amount", "Won", "money", parameters.currency),
+    ]
+    if np.isfinite(sources["won_per_cost"]).any():
+        columns += [
+            Col("cost_per_lead", "Cost of a lead", "money", parameters.currency),
+            Col("cost_per_win", "Cost of a won deal", "money", parameters.currency, below="cost_said"),
+            Col("won_per_cost", f"Won per {parameters.currency} spent", "number", digits=0, below="back_said"),
+        ]
+    table = DataTable(shown, columns, caption="In small: 80% intervals.", filter_label="source")
+    return Section("Lead sources", _sources_headline(sources, parameters.currency), text, (table,))
+
+
+def _sources_headline(sources: pd.DataFrame, currency: str) -> str:
+    by_money = sources[np.isfinite(sources["won_per_cost"])]
+    if len(by_money) > 1:
+        best, worst = by_money.iloc[0], by_money.iloc[-1]
+        return (
+            f"A {currency} spent on {best['source']} leads goes with {number(best['won_per_cost'])} won; on "
+            f"{worst['source']} leads with {number(worst['won_per_cost'])}"
+        )
+    best = sources.iloc[0]
+    if np.isfinite(best["won_share"]):
+        return f"{share(best['won_share'])} of {best['source']} leads are won in the end"
+    return f"{share(best['conversion_shrunk'])} of {best['source']} leads become a deal"
+
+
+def _percent(frame: pd.DataFrame, name: str) -> pd.Series:
+    return _ranges(100 * frame[f"{name}_low"], 100 * frame[f"{name}_high"], "%")
+
+
+def _money_ranges(frame: pd.DataFrame, name: str) -> pd.Series:
+    ends = (frame[f"{name}_{end}"].map(money) for end in ("low", "high"))
+    return next(ends) + " to " + next(ends)
+
+
+def _ranges(low: pd.Series, high: pd.Series, unit: str = "") -> pd.Series:
+    """Return "11 to 22"; an end that is not known is a dash."""
+    starts, ends = (side.map(lambda value: number(value, 0)) for side in (low, high))
+    return starts + " to " + ends + unit

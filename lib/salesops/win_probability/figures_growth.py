@@ -8,7 +8,7 @@ import numpy as np
 
 from salesops.report import money, number, share, theme
 from salesops.win_probability.growth import SALES
-from salesops.win_probability.lead_to_cash import LEAD, ORDER, WON
+from salesops.win_probability.lead_to_cash import LEAD, ORDER, STAGE, WON
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,9 +26,8 @@ def lead_to_cash_bars(steps: pd.DataFrame, currency: str, *, narrow: bool) -> Fi
     dearest = known["lost_amount"].max()
     for at, row in known.iterrows():
         theme.direct_label(ax, 100 * row["reached"], at, _of_hundred(row["reached"]))
-        leak = row["lost_amount"] == dearest and dearest > 0
-        colour = theme.BAD if leak else theme.MUTED
-        theme.direct_label(ax, 0, at + 0.5, _between(row, known, currency, narrow=narrow), colour, dx=2)
+        colour = theme.BAD if row["lost_amount"] == dearest and dearest > 0 else theme.MUTED
+        ax.text(0.5, at + 0.5, _between(row, known, currency, narrow=narrow), color=colour, va="center")
     ax.set_yticks(known.index, known["step"], color=theme.INK)
     ax.set_ylim(len(known) - 0.6, -0.5)
     ax.set_xlim(0, 112)
@@ -38,12 +37,6 @@ def lead_to_cash_bars(steps: pd.DataFrame, currency: str, *, narrow: bool) -> Fi
     return fig
 
 
-def outcome(row: pd.Series, steps: pd.DataFrame) -> str:
-    """Return what those do who go on from a step: "become a deal", "go on", "are won", "are ordered", "are paid"."""
-    last_stage = steps.loc[steps["kind"] == "stage", "step"].iloc[-1]
-    return OUTCOMES.get(row["kind"], "are won" if row["step"] == last_stage else "go on")
-
-
 def _of_hundred(reached: float) -> str:
     return share(reached).rstrip("%")
 
@@ -51,7 +44,9 @@ def _of_hundred(reached: float) -> str:
 def _between(row: pd.Series, steps: pd.DataFrame, currency: str, *, narrow: bool) -> str:
     if not np.isfinite(row["conversion"]):
         return ""
-    said = [f"{share(row['conversion'])} {outcome(row, steps)}"]
+    stages = steps.loc[steps["kind"] == STAGE, "step"]
+    outcome = OUTCOMES.get(row["kind"], "are won" if row["step"] == stages.iloc[-1] else "go on")
+    said = [f"{share(row['conversion'])} {outcome}"]
     if np.isfinite(row["days_median"]):
         said.append(f"{number(row['days_median'])} days")
     if row["lost_amount"] > 0 and not narrow:

@@ -91,7 +91,7 @@ def _period(as_of: date, back: int) -> Period:
     if day.is_quarter_end:
         ends = [end + pd.offsets.MonthEnd(0) for end in ends]
     last, before = (end.to_numpy().astype("datetime64[D]") for end in ends)
-    name = str(ends[0].to_period("Q")) if day.is_quarter_end else f"the 3 months to {ends[0]:%Y-%m-%d}"
+    name = str(ends[0].to_period("Q")) if day.is_quarter_end else f"3 months to {ends[0]:%d %b %Y}"
     return Period(name, before, last)
 
 

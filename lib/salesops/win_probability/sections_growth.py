@@ -8,9 +8,9 @@ import numpy as np
 
 from salesops.report import Chart, Col, DataTable, Section, money, number, plural, section, share
 from salesops.report.numbers import period_in_words
-from salesops.win_probability.figures_growth import growth_waterfall, lead_to_cash_bars, outcome, signed_money
+from salesops.win_probability.figures_growth import growth_waterfall, lead_to_cash_bars
 from salesops.win_probability.growth import CONVERSION, CYCLE, DEAL_SIZE, FACTORS, OPPORTUNITIES, SALES
-from salesops.win_probability.lead_to_cash import LEAD, PAID, WON
+from salesops.win_probability.lead_to_cash import LEAD, STAGE, WON
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,16 +24,20 @@ FACTOR_NAMES = {
     CYCLE: "Sales cycle",
 }
 
+DIRECTIONS = {
+    OPPORTUNITIES: ("more deals in work", "fewer deals in work"),
+    CONVERSION: ("higher conversion", "lower conversion"),
+    DEAL_SIZE: ("larger deals", "smaller deals"),
+    CYCLE: ("a shorter sales cycle", "a longer sales cycle"),
+}
+
 
 @section("Funnel")
 def funnel_section(steps: pd.DataFrame, parameters: Parameters) -> Section:
     """Say how many of a hundred get how far and where money is lost, from `lead_to_cash`."""
-    measured = steps[np.isfinite(steps["conversion"])]
     text = (
-        f"Measured over the last {parameters.funnel_quarters} quarters; whoever is still in a step counts for as long "
-        f"as he has been there. {_leak(steps, parameters.currency)} Half leave each step within the days shown; added "
-        f"up, that is {plural(round(measured['days_median'].sum()), 'day')} from {measured['step'].iloc[0]} to "
-        f"{_end(steps)}."
+        f"Measured over the last {parameters.funnel_quarters} quarters; cases still in a step count for as long as "
+        f"they have been there.{_days_in_all(steps)}"
     )
     missing = [f"{row.step} (needs {row.needs})" for row in steps[steps["needs"] != ""].itertuples()]
     if missing:
@@ -42,64 +46,62 @@ def funnel_section(steps: pd.DataFrame, parameters: Parameters) -> Section:
         lambda narrow: lead_to_cash_bars(steps, parameters.currency, narrow=narrow),
         alt=f"Bars of how many of a hundred {_first(steps)} get to each step; between them the share that goes on.",
         caption=f"How many of 100 {_first(steps)} get to each step; between the bars who goes on, and the days within "
-        f"which half do, or are lost. The step that loses most money is in red.",
+        "which half have left the step. The step that loses most money is in red.",
     )
     return Section("Funnel", _funnel_headline(steps), text, (chart, _steps_table(steps, parameters.currency)))
 
 
 def _funnel_headline(steps: pd.DataFrame) -> str:
-    reached = steps.set_index("kind")["reached"]
-    reached = reached[~reached.index.duplicated()]
-    said = [f"{share(reached[WON]).rstrip('%')} are won"] if np.isfinite(reached[WON]) else []
+    reached = dict(zip(steps["kind"][::-1], steps["reached"][::-1], strict=True))
+    said = [f"{_of_hundred(reached[WON])} are won"] if np.isfinite(reached[WON]) else []
     if np.isfinite(reached[LEAD]):
-        said = [f"{share(reached['stage']).rstrip('%')} become deals", *said]
-    if np.isfinite(reached[PAID]):
-        said.append(f"{share(reached[PAID]).rstrip('%')} ordered and paid")
+        said = [f"{_of_hundred(reached[STAGE])} become deals", *said]
     if not said:
         return "No deal has left the last stage yet"
-    return f"Of 100 {_first(steps)} " + " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
+    return f"Of 100 {_first(steps)} {' and '.join(said)}{_leak(steps)}"
+
+
+def _of_hundred(reached: float) -> str:
+    return share(reached).rstrip("%")
+
+
+def _leak(steps: pd.DataFrame) -> str:
+    if not steps["lost_amount"].max() > 0 or (steps["kind"] == STAGE).sum() < 2:
+        return ""
+    return f"; most money is lost in {steps['step'].iloc[int(steps['lost_amount'].argmax())]}"
 
 
 def _first(steps: pd.DataFrame) -> str:
     return "leads" if np.isfinite(steps.loc[steps["kind"] == LEAD, "conversion"]).all() else "deals"
 
 
-def _end(steps: pd.DataFrame) -> str:
-    last = steps.loc[np.isfinite(steps["conversion"]), "kind"].iloc[-1]
-    return {LEAD: "deal", "stage": "decision", WON: "order"}.get(last, "payment")
-
-
-def _leak(steps: pd.DataFrame, currency: str) -> str:
-    if not steps["lost_amount"].max() > 0:
-        return "No money was lost in any stage."
-    worst = steps.iloc[int(steps["lost_amount"].argmax())]
-    return (
-        f"Most money was lost in {worst['step']}: {money(worst['lost_amount'], currency)} in "
-        f"{plural(worst['lost'], 'deal')}."
-    )
+def _days_in_all(steps: pd.DataFrame) -> str:
+    measured = steps[np.isfinite(steps["conversion"])]
+    if measured["days_median"].isna().any():
+        return ""
+    first, last = measured["step"].iloc[0], measured["kind"].iloc[-1]
+    end = {LEAD: "deal", STAGE: "closing", WON: "order"}.get(last, "payment")
+    days = plural(round(measured["days_median"].sum()), "day")
+    return f" Half leave each step within the days shown: added up, {days} from {first} to {end}."
 
 
 def _steps_table(steps: pd.DataFrame, currency: str) -> DataTable:
     known = steps[np.isfinite(steps["conversion"])]
     shown = known.assign(
-        outcome=[outcome(row, steps) for _, row in known.iterrows()],
         interval=_ranges(100 * known["low"], 100 * known["high"], "%"),
         days=_ranges(known["days_low"], known["days_high"]),
-        middle=_ranges(known["days_q1"], known["days_q3"]),
+        lost_said=known["lost"].map(lambda deals: plural(deals, "deal"), na_action="ignore"),
+        open_said=known["open_amount"].map(money, na_action="ignore"),
     )
     columns = [
         Col("step", "Step"),
-        Col("conversion", "Go on", "bar", below="outcome"),
-        Col("interval", "80%"),
-        Col("left", "Left it", "number", "cases"),
-        Col("lost", "Lost", "number", "deals"),
-        Col("lost_amount", "Lost", "money", currency),
-        Col("under_way", "Still there", "number", "cases"),
-        Col("open_amount", "Still there", "money", currency),
+        Col("conversion", "Go on", "bar", below="interval"),
         Col("days_median", "Half leave within", "number", "days", 0, below="days"),
-        Col("middle", "Middle half, days"),
+        Col("lost_amount", "Lost", "money", currency, below="lost_said"),
+        Col("under_way", "Still there", "number", "cases", below="open_said"),
     ]
-    return DataTable(shown, columns, caption="In small below the days: their 80% interval.")
+    caption = f"In small: 80% intervals, deals lost, and the {currency} that open deals hold."
+    return DataTable(shown, columns, caption=caption)
 
 
 @section("Growth")
@@ -126,24 +128,22 @@ def _growth_headline(rows: dict[str, Any], period: str, before: str, currency: s
     change = float(rows[SALES]["part"])
     if not change:
         return f"{period} won as much as {before}"
-    word = "more" if change > 0 else "less"
     most = max(FACTORS, key=lambda factor: float(rows[factor]["part"] * np.sign(change)))
-    part = signed_money(rows[most]["part"], currency)
-    return f"{period} won {money(abs(change), currency)} {word} than {before}; {_said(most)} goes with {part}"
+    amount = f"{money(abs(change), currency)} {'more' if change > 0 else 'less'}"
+    return f"{period} won {amount} than {before}, mostly with {_direction(rows[most])}"
 
 
-def _said(factor: str) -> str:
-    return "the number of deals in work" if factor == OPPORTUNITIES else f"the {FACTOR_NAMES[factor].lower()}"
+def _direction(row: Any) -> str:
+    return DIRECTIONS[row["factor"]][int(row["part"] < 0)]
 
 
 def _sure(growth: pd.DataFrame) -> str:
-    sure = growth[((growth["low"] > 0) | (growth["high"] < 0)) & (growth["factor"] != SALES)]
-    if sure.empty:
+    parts = growth[growth["factor"] != SALES]
+    sure = [_direction(row) for _, row in parts.iterrows() if row["low"] > 0 or row["high"] < 0]
+    if not sure:
         return "Each part could be luck: with so few deals none is beyond its 80% interval."
-    named = " and ".join(_said(factor) for factor in sure["factor"])
-    return f"More than luck would do (80%): {named}." + (
-        " The others could be luck." if len(sure) < len(FACTORS) else ""
-    )
+    rest = " The other parts could be luck." if len(sure) < len(parts) else ""
+    return f"Beyond luck (80%): {' and '.join(sure)}.{rest}"
 
 
 def _factor_label(factor: str, row: pd.Series, currency: str) -> str:
@@ -162,16 +162,16 @@ def _in_unit(factor: str, value: float) -> str:
 def lead_sources_section(sources: pd.DataFrame, parameters: Parameters) -> Section:
     """Say which source of leads brings most for its money, from `lead_sources`."""
     text = (
-        f"Leads of the last {parameters.funnel_quarters} quarters. To rank them, conversion and win rate are drawn "
-        "towards the mean of all sources, the more the fewer leads a source has (beta-binomial), so that none comes "
-        "first by luck. Costs are those of the leads, without people's time; recent leads count as far as they could "
-        "have come. A source goes with winning; that more money would bring more of the same is not shown."
+        f"Leads of the last {parameters.funnel_quarters} quarters; recent ones count as far as they could have come. "
+        "Shares are drawn towards the mean of all sources, the more the fewer leads a source has (beta-binomial), so "
+        "that none comes first by luck. Costs are those of leads, without people's time. A source goes with what it "
+        "brings: whether more money there would bring as much again is another question."
     )
     shown = sources.assign(
         conversion_said=_percent(sources, "conversion_shrunk"),
         won_said=_percent(sources, "won_share"),
         days_said=_ranges(sources["days_low"], sources["days_high"]),
-        cost_said=_money_ranges(sources, "cost_per_win"),
+        cost_said=_ranges(sources["cost_per_win_low"], sources["cost_per_win_high"]),
         back_said=_ranges(sources["won_per_cost_low"], sources["won_per_cost_high"]),
     )
     columns = [
@@ -179,13 +179,13 @@ def lead_sources_section(sources: pd.DataFrame, parameters: Parameters) -> Secti
         Col("leads", "Leads", "number"),
         Col("conversion_shrunk", "Become a deal", "bar", below="conversion_said"),
         Col("won_share", "Won in the end", "bar", below="won_said"),
-        Col("days_median", "Half become one within", "number", "days", 0, below="days_said"),
+        Col("days_median", "Half are deals within", "number", "days", 0, below="days_said"),
         Col("won_amount", "Won", "money", parameters.currency),
     ]
     if np.isfinite(sources["won_per_cost"]).any():
         columns += [
-            Col("cost_per_lead", "Cost of a lead", "money", parameters.currency),
-            Col("cost_per_win", "Cost of a won deal", "money", parameters.currency, below="cost_said"),
+            Col("cost_per_lead", "Cost of a lead", "number", parameters.currency, 0),
+            Col("cost_per_win", "Cost of a won deal", "number", parameters.currency, 0, below="cost_said"),
             Col("won_per_cost", f"Won per {parameters.currency} spent", "number", digits=0, below="back_said"),
         ]
     table = DataTable(shown, columns, caption="In small: 80% intervals.", filter_label="source")
@@ -197,7 +197,7 @@ def _sources_headline(sources: pd.DataFrame, currency: str) -> str:
     if len(by_money) > 1:
         best, worst = by_money.iloc[0], by_money.iloc[-1]
         return (
-            f"A {currency} spent on {best['source']} leads goes with {number(best['won_per_cost'])} won; on "
+            f"{currency} 1 spent on {best['source']} leads goes with {currency} {number(best['won_per_cost'])} won, on "
             f"{worst['source']} leads with {number(worst['won_per_cost'])}"
         )
     best = sources.iloc[0]
@@ -208,11 +208,6 @@ def _sources_headline(sources: pd.DataFrame, currency: str) -> str:
 
 def _percent(frame: pd.DataFrame, name: str) -> pd.Series:
     return _ranges(100 * frame[f"{name}_low"], 100 * frame[f"{name}_high"], "%")
-
-
-def _money_ranges(frame: pd.DataFrame, name: str) -> pd.Series:
-    ends = (frame[f"{name}_{end}"].map(money) for end in ("low", "high"))
-    return next(ends) + " to " + next(ends)
 
 
 def _ranges(low: pd.Series, high: pd.Series, unit: str = "") -> pd.Series:

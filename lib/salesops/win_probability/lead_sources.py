@@ -9,7 +9,6 @@ import pandas as pd
 
 from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
 from salesops.win_probability.arrival import arrival
-from salesops.win_probability.lead_to_cash import became_deal
 from salesops.win_probability.marks import days_of, whole_days
 from salesops.win_probability.shrinkage import shrunk_shares
 from salesops.win_probability.steps import step_with_losses, window
@@ -92,7 +91,7 @@ def _traced(leads: pd.DataFrame, opportunities: pd.DataFrame) -> Traced:
     amount = np.where(status == "won", deals["amount"].to_numpy(float), np.nan)
     cost = leads["cost"].to_numpy(float) if "cost" in leads.columns else np.full(len(leads), np.nan)
     source = leads["source"].fillna(UNNAMED)
-    return Traced(source, days_of(leads["created_at"]), became_deal(leads, opportunities), won, lost, amount, cost)
+    return Traced(source, days_of(leads["created_at"]), days_of(deals["created_at"]), won, lost, amount, cost)
 
 
 def _one_source(traced: Traced, source: str, start: np.datetime64, last: np.datetime64) -> dict[str, object]:
@@ -132,14 +131,16 @@ def _with_shrunk(rows: pd.DataFrame, cost_spread: float, amount_spread: float) -
     trials, closed = rows["trials"].to_numpy(float), rows["closed"].to_numpy(float)
     converted, won = rows["conversion"].to_numpy(float) * trials, rows["won_of_closed"].fillna(0.0).to_numpy() * closed
     conversion, win_rate = shrunk_shares(converted, trials, DRAWS), shrunk_shares(won, closed, DRAWS, seed=1)
+    # Without a decided deal there is no win rate, and without a won one no cost of winning.
     win_rate = np.where(closed.sum() > 0, win_rate, np.nan)
     mean_amount = rows["won_amount"].to_numpy() / rows["won"].where(rows["won"] > 0).to_numpy(float)
     amount = _draws_of_mean(mean_amount, rows["won"].to_numpy(float), amount_spread, seed=2)
     cost = _draws_of_mean(rows["cost_per_lead"].to_numpy(), rows["costs_known"].to_numpy(), cost_spread, seed=3)
     won_share = conversion * win_rate
+    leads_per_win = np.where(won.sum() > 0, 1 / np.maximum(won_share, 1e-9), np.nan)
     draws = {
         "conversion_shrunk": conversion, "win_rate": win_rate, "won_share": won_share, "cost_per_lead": cost,
-        "cost_per_win": cost / won_share, "won_per_cost": won_share * amount / cost,
+        "cost_per_win": cost * leads_per_win, "won_per_cost": won_share * amount / cost,
     }  # fmt: skip
     summed = {column: values for name, drawn in draws.items() for column, values in _summary(name, drawn).items()}
     return rows.drop(columns=["trials", "closed", "won_of_closed", "costs_known"]).assign(**summed)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from salesops.tables import Tables
+    from salesops.win_probability.passage import Vector
 
     Table = pd.DataFrame | NotEnoughData
     Row = dict[str, object]
@@ -78,7 +79,7 @@ def lead_to_cash(
         {"kind": ORDER, "step": "order", **_ordered(orders, start, last)},
         {"kind": PAID, "step": "paid"},
     ]
-    steps = pd.DataFrame(rows, columns=list(COLUMNS)).fillna({"needs": ""})
+    steps = pd.DataFrame([{"needs": "", **row} for row in rows], columns=list(COLUMNS))
     if not np.isfinite(steps["conversion"].astype(float)).any():
         return NotEnoughData("a deal that has left a stage", f"none did in the last {quarters} quarters")
     return _with_share_reached(steps)
@@ -89,12 +90,8 @@ def _leads(leads: Table, opportunities: pd.DataFrame, start: np.datetime64, last
         return {"needs": leads.needs}
     if "opportunity_id" not in leads.columns:
         return {"needs": "leads.opportunity_id"}
-    return dict(step_without_losses(days_of(leads["created_at"]), became_deal(leads, opportunities), start, last))
-
-
-def became_deal(leads: pd.DataFrame, opportunities: pd.DataFrame) -> np.ndarray:
-    """Return the day each lead became a deal; missing (NaT) if it did not."""
-    return days_of(leads["opportunity_id"].map(opportunities.set_index("opportunity_id")["created_at"]))
+    became_deal = opportunities.set_index("opportunity_id")["created_at"].reindex(leads["opportunity_id"])
+    return dict(step_without_losses(days_of(leads["created_at"]), days_of(became_deal), start, last))
 
 
 def _stages(conversion: Table, opportunities: pd.DataFrame, start: np.datetime64, last: np.datetime64) -> list[Row]:
@@ -113,7 +110,7 @@ def _won(opportunities: pd.DataFrame, orders: Table, start: np.datetime64, last:
     if isinstance(orders, NotEnoughData):
         return {"needs": orders.needs}
     won = opportunities[opportunities["status"] == "won"]
-    ordered = won["opportunity_id"].map(orders.set_index("opportunity_id")["ordered_at"])
+    ordered = orders.set_index("opportunity_id")["ordered_at"].reindex(won["opportunity_id"])
     return dict(step_without_losses(days_of(won["closed_at"]), days_of(ordered), start, last))
 
 
@@ -126,17 +123,20 @@ def _ordered(orders: Table, start: np.datetime64, last: np.datetime64) -> Row:
 
 
 def _with_share_reached(steps: pd.DataFrame) -> pd.DataFrame:
-    """Add the share of the first measured step's cases that reach each step.
-
-    Steps are measured on different cases, so their relative variances add up.
-    """
-    share = steps["conversion"].to_numpy(float)
+    """Add the share of the first measured step's cases that reach each step."""
+    share, low, high = (steps[name].to_numpy(float) for name in ("conversion", "low", "high"))
     first = int(np.isfinite(share).argmax())
-    z = norm.ppf((1 + LEVEL) / 2)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        variance = ((steps["high"] - steps["low"]).to_numpy(float) / (2 * z * share)) ** 2
-    reached, spread = np.full((2, len(steps)), np.nan)
-    reached[first:] = np.concatenate([[1.0], np.cumprod(share[first:-1])])
-    spread[first:] = z * np.sqrt(np.concatenate([[0.0], np.cumsum(variance[first:-1])]))
-    low, high = reached * np.exp(-spread), np.minimum(reached * np.exp(spread), 1.0)
-    return steps.assign(reached=reached, reached_low=low, reached_high=high)
+    reached, reached_low, reached_high = np.full((3, len(steps)), np.nan)
+    reached[first:] = _product_before(share[first:])
+    # The steps are measured on different cases, so the relative variances of their shares add up.
+    deviation = np.divide(high - low, 2 * norm.ppf((1 + LEVEL) / 2) * share, out=np.zeros_like(share), where=share > 0)
+    width = norm.ppf((1 + LEVEL) / 2) * np.sqrt(np.cumsum([0.0, *deviation[first:-1] ** 2]))
+    reached_low[first:] = reached[first:] * np.exp(-width)
+    # Beyond a step that nobody has passed, only its upper end says anything.
+    widest = np.where(reached[first:] > 0, reached[first:] * np.exp(width), _product_before(high[first:]))
+    reached_high[first:] = np.where(np.isnan(reached[first:]), np.nan, np.minimum(widest, 1.0))
+    return steps.assign(reached=reached, reached_low=reached_low, reached_high=reached_high)
+
+
+def _product_before(shares: Vector) -> Vector:
+    return np.concatenate([[1.0], np.cumprod(shares[:-1])])

@@ -88,7 +88,7 @@ def _days_in_all(steps: pd.DataFrame) -> str:
 def _steps_table(steps: pd.DataFrame, currency: str) -> DataTable:
     known = steps[np.isfinite(steps["conversion"])]
     shown = known.assign(
-        interval=_ranges(100 * known["low"], 100 * known["high"], "%"),
+        interval=_shares(known["low"], known["high"]),
         days=_ranges(known["days_low"], known["days_high"]),
         lost_said=known["lost"].map(lambda deals: plural(deals, "deal"), na_action="ignore"),
         open_said=known["open_amount"].map(money, na_action="ignore"),
@@ -168,8 +168,8 @@ def lead_sources_section(sources: pd.DataFrame, parameters: Parameters) -> Secti
         "brings: whether more money there would bring as much again is another question."
     )
     shown = sources.assign(
-        conversion_said=_percent(sources, "conversion_shrunk"),
-        won_said=_percent(sources, "won_share"),
+        conversion_said=_shares(sources["conversion_shrunk_low"], sources["conversion_shrunk_high"]),
+        won_said=_shares(sources["won_share_low"], sources["won_share_high"]),
         days_said=_ranges(sources["days_low"], sources["days_high"]),
         cost_said=_ranges(sources["cost_per_win_low"], sources["cost_per_win_high"]),
         back_said=_ranges(sources["won_per_cost_low"], sources["won_per_cost_high"]),
@@ -206,11 +206,11 @@ def _sources_headline(sources: pd.DataFrame, currency: str) -> str:
     return f"{share(best['conversion_shrunk'])} of {best['source']} leads become a deal"
 
 
-def _percent(frame: pd.DataFrame, name: str) -> pd.Series:
-    return _ranges(100 * frame[f"{name}_low"], 100 * frame[f"{name}_high"], "%")
+def _shares(low: pd.Series, high: pd.Series) -> pd.Series:
+    return low.map(share).str.rstrip("%") + " to " + high.map(share)
 
 
-def _ranges(low: pd.Series, high: pd.Series, unit: str = "") -> pd.Series:
+def _ranges(low: pd.Series, high: pd.Series) -> pd.Series:
     """Return "11 to 22"; an end that is not known is a dash."""
     starts, ends = (side.map(lambda value: number(value, 0)) for side in (low, high))
-    return starts + " to " + ends + unit
+    return starts + " to " + ends

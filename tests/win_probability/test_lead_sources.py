@@ -122,22 +122,23 @@ def test_what_is_missing_is_named(change, needs):
 
 
 @pytest.mark.parametrize(
-    "source",
+    ("source", "headline"),
     [
-        ("web", 1, 0, 0, 0.0, 5.0),
-        ("web", 1, 1, 1, 100.0, 0.0),
-        ("web", 30, 0, 0, 0.0, np.nan),
-        ("web", 30, 30, 0, 100.0, 5.0),
-        ("web", 30, 30, 30, 0.0, 5.0),
+        (("web", 1, 0, 0, 0.0, 5.0), "None of 1 lead has become a deal yet"),
+        (("web", 30, 0, 0, 0.0, np.nan), "None of 30 leads has become a deal yet"),
+        (("web", 30, 30, 0, 100.0, 5.0), "No deal from a lead has been won yet"),
+        (("web", 1, 1, 1, 100.0, 0.0), "of web leads are won in the end"),
+        (("web", 30, 30, 30, 0.0, 5.0), "of web leads are won in the end"),
     ],
 )
-def test_one_source_of_any_kind_has_its_row(source):
+def test_one_source_of_any_kind_has_its_row(source, headline):
     leads, deals = book(source)
     deals = deals.astype({"created_at": "datetime64[us]", "closed_at": "datetime64[us]"})
     found = lead_sources(leads, deals, AS_OF, 8)
-    html = lead_sources_section(found, Parameters())._repr_html_()
+    said = lead_sources_section(found, Parameters())
+    html = said._repr_html_()
     assert len(found) == 1
-    assert "web leads" in html
+    assert headline in said.headline
     assert "nan" not in html.lower()
     assert "inf" not in html.lower()
 

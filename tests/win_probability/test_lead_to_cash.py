@@ -17,7 +17,9 @@ from salesops.tables.queries import first_orders as first_orders_query
 from salesops.win_probability.arrival import arrival
 from salesops.win_probability.funnel import stage_conversion
 from salesops.win_probability.lead_to_cash import first_orders, lead_to_cash
+from salesops.win_probability.parameters import Parameters
 from salesops.win_probability.passage import passage, still_there
+from salesops.win_probability.sections_growth import funnel_section
 
 AS_OF = date(2026, 9, 30)
 ABSENT = NotEnoughData("stage_history")
@@ -153,8 +155,10 @@ def test_only_what_happened_in_the_quarters_watched_counts():
 
 def test_a_step_without_its_table_says_what_it_needs_and_the_others_stand():
     steps = lead_to_cash(NotEnoughData("leads"), DEALS, ABSENT, ORDERS.drop(columns="paid_at"), AS_OF, 4)
-    assert steps["needs"].tolist() == ["leads", "", "", "orders.paid_at", ""]
+    assert steps["needs"].tolist() == ["leads", "stage_history", "", "orders.paid_at", ""]
     assert steps["reached"].tolist()[1:4] == pytest.approx([1.0, 0.5, 0.5])
+    said = funnel_section(steps, Parameters()).text
+    assert "Not measured: lead (needs leads), each stage (needs stage_history), order (needs orders.paid_at)." in said
 
 
 @pytest.mark.parametrize(

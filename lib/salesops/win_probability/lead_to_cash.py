@@ -64,15 +64,15 @@ def lead_to_cash(
         step's cases that get this far; conversion with low and high: the share of this step's that goes on; left,
         went_on, lost (cases, in those quarters), lost_amount, under_way and open_amount (in it on `as_of`); days_q1,
         days_median, days_q3 to leaving and days_low, days_high of their median; needs: what is missing where a step
-        cannot be measured. Intervals hold in 80%. Of leads, won deals and orders nobody notes that they are lost:
-        their conversion is that within the time for which a tenth was watched (`arrival`).
+        cannot be measured, or stages are not told apart. Intervals hold in 80%. Of leads, won deals and orders nobody
+        notes that they are lost: their conversion is that within the time for which a tenth was watched (`arrival`).
     """
     if isinstance(opportunities, NotEnoughData):
         return opportunities
     if "closed_at" not in opportunities.columns:
         return NotEnoughData("opportunities.closed_at")
     start, last = window(as_of, quarters)
-    rows = [
+    rows: list[Row] = [
         {"kind": LEAD, "step": "lead", **_leads(leads, opportunities, start, last)},
         *_stages(conversion, opportunities, start, last),
         {"kind": WON, "step": "won", **_won(opportunities, orders, start, last)},
@@ -103,7 +103,7 @@ def _stages(conversion: Table, opportunities: pd.DataFrame, start: np.datetime64
     amounts, still_open = opportunities["amount"].to_numpy(float), status == "open"
     found = step_with_losses(days_of(opportunities["created_at"]), won, lost, amounts, start, last)
     now = {"under_way": float(still_open.sum()), "open_amount": float(np.nansum(amounts[still_open]))}
-    return [{"kind": STAGE, "step": "deal", **found, **now}]
+    return [{"kind": STAGE, "step": "deal", **found, **now, "needs": conversion.needs}]
 
 
 def _won(opportunities: pd.DataFrame, orders: Table, start: np.datetime64, last: np.datetime64) -> Row:

@@ -39,7 +39,11 @@ def funnel_section(steps: pd.DataFrame, parameters: Parameters) -> Section:
         f"Measured over the last {parameters.funnel_quarters} quarters; cases still in a step count for as long as "
         f"they have been there.{_days_in_all(steps)}"
     )
-    missing = [f"{row.step} (needs {row.needs})" for row in steps[steps["needs"] != ""].itertuples()]
+    missing = [
+        f"{'each stage' if kind == STAGE else step} (needs {needs})"
+        for kind, step, needs in zip(steps["kind"], steps["step"], steps["needs"], strict=True)
+        if needs
+    ]
     if missing:
         text += f"\n\nNot measured: {', '.join(missing)}."
     chart = Chart(
@@ -200,6 +204,10 @@ def _sources_headline(sources: pd.DataFrame, currency: str) -> str:
             f"{currency} 1 spent on {best['source']} leads goes with {currency} {number(best['won_per_cost'])} won, on "
             f"{worst['source']} leads with {number(worst['won_per_cost'])}"
         )
+    if not sources["deals"].any():
+        return f"None of {plural(sources['leads'].sum(), 'lead')} has become a deal yet"
+    if not sources["won"].any():
+        return "No deal from a lead has been won yet"
     best = sources.iloc[0]
     if np.isfinite(best["won_share"]):
         return f"{share(best['won_share'])} of {best['source']} leads are won in the end"

@@ -71,15 +71,18 @@ def growth_split(opportunities: pd.DataFrame, as_of: date, against: int = 4) -> 
     tallies = np.stack([_tallies(opportunities, period) for period in (earlier, later)])
     if not tallies[..., 2].any():
         return NotEnoughData(f"a deal won in {earlier.name} or in {later.name}")
-    days = np.array([earlier.days, later.days])
-    before, now = _factors(tallies.sum(axis=1), days)
+    low, high = _luck(tallies, np.array([earlier.days, later.days]))
+    return _split(tallies, earlier, later).assign(low=low, high=high, period_before=earlier.name, period=later.name)
+
+
+def _split(tallies: Array, earlier: Period, later: Period) -> pd.DataFrame:
+    before, now = _factors(tallies.sum(axis=1), np.array([earlier.days, later.days]))
     sales = np.round(tallies[..., 3].sum(axis=1), 2)
     change = float(np.round(sales[1] - sales[0], 2))
-    parts = to_the_cent(split_of_product(_with_turns(before, days[0]), _with_turns(now, days[1])), change)
-    low, high = _luck(tallies, days)
+    parts = split_of_product(_with_turns(before, earlier.days), _with_turns(now, later.days))
     found = pd.DataFrame({
-        "factor": [*FACTORS, SALES], "before": [*before, sales[0]], "now": [*now, sales[1]], "part": [*parts, change],
-        "low": low, "high": high, "period_before": earlier.name, "period": later.name,
+        "factor": [*FACTORS, SALES], "before": [*before, sales[0]], "now": [*now, sales[1]],
+        "part": [*to_the_cent(parts, change), change],
     })  # fmt: skip
     # Without a closing there is no sales cycle.
     return found.replace(np.inf, np.nan)

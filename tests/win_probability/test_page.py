@@ -10,14 +10,18 @@ from salesops.win_probability.bookings import bookings
 from salesops.win_probability.contributions import contributions
 from salesops.win_probability.deal_tables import DealTables
 from salesops.win_probability.funnel import stage_conversion
+from salesops.win_probability.growth import growth_split
 from salesops.win_probability.key_prospects import key_prospects
+from salesops.win_probability.lead_sources import lead_sources
+from salesops.win_probability.lead_to_cash import lead_to_cash
 from salesops.win_probability.learn import learn
 from salesops.win_probability.open_deals import names_of, open_deals
 from salesops.win_probability.parameters import Parameters
 from salesops.win_probability.reasons import MOST_REASONS, SEPARATOR, WORTH_SAYING, strongest, told, top_reasons
 from salesops.win_probability.scorecards import Scorecards
-from salesops.win_probability.sections import bookings_section, funnel_section, trust_section
+from salesops.win_probability.sections import bookings_section, trust_section
 from salesops.win_probability.sections_cards import cards_section
+from salesops.win_probability.sections_growth import funnel_section, growth_section, lead_sources_section
 from salesops.win_probability.sections_prospects import prospects_section
 from salesops.win_probability.summary import cautions, kpis, summary
 from salesops.win_probability.time_words import in_stage_words
@@ -31,6 +35,14 @@ CONTRACT = [
 ABSENT = NotEnoughData("stage_history")
 
 
+def leads_of(opportunities):
+    """A lead for each deal, a fortnight before it, and as many that went nowhere."""
+    day = opportunities["created_at"] - pd.Timedelta(days=14)
+    leads = pd.DataFrame({"created_at": day, "source": "web", "cost": 100.0})
+    leads = pd.concat([leads.assign(opportunity_id=opportunities["opportunity_id"]), leads], ignore_index=True)
+    return leads.assign(lead_id=leads.index.map("L{}".format))
+
+
 def page(opportunities, history, accounts, as_of, parameters=None):
     """Everything the notebook shows, as it strings it together."""
     parameters = parameters or Parameters(min_closed_deals=50)
@@ -41,13 +53,17 @@ def page(opportunities, history, accounts, as_of, parameters=None):
     prospects = key_prospects(learned, deals, tables, parameters)
     conversion = stage_conversion(opportunities, history, as_of, parameters.funnel_quarters)
     figures = kpis(opportunities, deals, expected, as_of, parameters.currency)
+    leads, quarters = leads_of(opportunities), parameters.funnel_quarters
+    steps = lead_to_cash(leads, opportunities, conversion, NotEnoughData("orders"), as_of, quarters)
     blocks = [
         summary(learned, deals, expected, conversion, figures, parameters.currency),
         bookings_section(expected, parameters),
         prospects_section(prospects, deals, tables, as_of, parameters),
         cards_section(Scorecards.of(learned, deals), parameters),
         trust_section(learned),
-        funnel_section(conversion, parameters),
+        funnel_section(steps, parameters),
+        growth_section(growth_split(opportunities, as_of), parameters),
+        lead_sources_section(lead_sources(leads, opportunities, as_of, quarters), parameters),
     ]
     html = "".join(block._repr_html_() for block in blocks)
     return learned, deals, blocks, html

@@ -21,5 +21,15 @@ ASSUMPTIONS = (
     "The next confirmation is the unticked point of a deal's scorecard whose ticking goes with the largest gain in "
     "chance × amount among deals alike in all else. The decider's choice (W1) is what the others lead to, and is named "
     "only where they are all confirmed.",
+    "Nobody notes when a lead has gone cold. Leads, won deals and orders count as under way until they become a deal, "
+    "are ordered, are paid; their share that does is that within the time for which a tenth of them was watched.",
+    "The order that a won deal brings is the account's first one in the deal's product line from that day on; where "
+    "two deals of one account and line overlap, it may be the other's.",
+    "What was won in a quarter is deals in work × conversion × deal size × days ÷ sales cycle, without remainder: "
+    "deals in work are the mean number on a day, the sales cycle is the days of work per deal closed. The part of a "
+    "factor in a change is its mean over all orders of changing the four (Shapley); luck is judged by drawing the "
+    "deals again.",
+    "What a source's leads bring is money won for money paid for leads; people's time is not in it. A lead without a "
+    "cost is taken to cost what others of its source do.",
     "Bookings hold deals open today only. All deals of a quarter share its fortune, as far as past quarters did.",
 )

@@ -6,33 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from salesops.report import money, number, share, theme
+from salesops.report import money, theme
 from salesops.report.numbers import period_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
-
-BAR = 0.56
-
-
-def funnel_bars(conversion: pd.DataFrame, *, narrow: bool, half: bool = False) -> Figure:
-    """Draw the open deals in each stage as bars, with the share that goes on between them."""
-    stages = len(conversion)
-    fig, ax = theme.figure(60 + 56 * stages, narrow=narrow, half=half)
-    place = np.arange(stages)
-    ax.barh(place, conversion["open_deals"], height=BAR, color=theme.ACCENT)
-    for at, (deals, goes_on) in enumerate(zip(conversion["open_deals"], conversion["conversion"], strict=True)):
-        theme.direct_label(ax, deals, at, number(deals))
-        said = f"{share(goes_on)} {'are won' if at == stages - 1 else 'go on'}" if np.isfinite(goes_on) else ""
-        theme.direct_label(ax, 0, at + 0.5, said, theme.MUTED, dx=2)
-    ax.set_yticks(place, conversion["stage"], color=theme.INK)
-    ax.set_ylim(stages - 0.3, -0.5)
-    ax.set_xlim(0, max(float(conversion["open_deals"].max()), 1) * 1.15)
-    ax.xaxis.set_visible(False)
-    ax.spines["bottom"].set_visible(False)
-    ax.grid(visible=False)
-    return fig
 
 
 def calibration_dots(calibration: pd.DataFrame, *, narrow: bool, half: bool = False) -> Figure:

@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 
 from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
-from salesops.win_probability.marks import MONTHS_PER_QUARTER, days_of, whole_days
-from salesops.win_probability.passage import passage
+from salesops.win_probability.marks import days_of
 from salesops.win_probability.stages import first_entries
-from salesops.win_probability.wilson import wilson_interval
+from salesops.win_probability.steps import step_with_losses, window
 
 if TYPE_CHECKING:
     from datetime import date
@@ -41,8 +40,9 @@ def stage_conversion(
     Returns
     -------
     DataFrame
-        stage, open_deals and open_amount (in it on `as_of`), left, went_on (deals, in those quarters), conversion
-        with low and high (Wilson, 80%, on the deals that left), days_q1, days_median, days_q3.
+        stage, open_deals and open_amount (in it on `as_of`), left, went_on, lost (deals, in those quarters),
+        lost_amount, conversion with low and high (Wilson, 80%, on the deals that left), days_q1, days_median,
+        days_q3 to leaving, days_low and days_high (80% interval of their median).
     """
     if stage_history.empty:
         return NotEnoughData("stage_history", "the table is empty")
@@ -51,12 +51,11 @@ def stage_conversion(
     first = first_entries(opportunities, stage_history)
     if first.columns.empty:
         return NotEnoughData("stages of buying in stage_history", "it holds only the endings of deals")
-    last = np.datetime64(as_of, "D")
-    start = (pd.Timestamp(as_of) - pd.DateOffset(months=MONTHS_PER_QUARTER * quarters)).to_numpy().astype(last.dtype)
+    start, last = window(as_of, quarters)
     entered, onward = first.to_numpy().astype(last.dtype), _onward(first, opportunities)
-    lost = _lost_days(opportunities)
+    lost, amounts = _lost_days(opportunities), opportunities["amount"].to_numpy(float)
     rows = [
-        {"stage": stage, **_one_stage(entered[:, i], onward[:, i], lost, start, last)}
+        {"stage": stage, **step_with_losses(entered[:, i], onward[:, i], lost, amounts, start, last)}
         for i, stage in enumerate(first.columns)
     ]
     return pd.DataFrame(rows).merge(_open_now(opportunities), on="stage", how="left").fillna({"open_deals": 0})
@@ -72,25 +71,6 @@ def _onward(first: pd.DataFrame, opportunities: pd.DataFrame) -> Days:
 
 def _lost_days(opportunities: pd.DataFrame) -> Days:
     return days_of(opportunities["closed_at"].where(opportunities["status"] == "lost"))
-
-
-def _one_stage(entered: Days, onward: Days, lost: Days, start: np.datetime64, last: np.datetime64) -> dict[str, float]:
-    # A deal that had been further before it came here has gone back: it is judged where it came from.
-    here = ~np.isnat(entered) & ~(onward < entered)
-    ended = np.where(np.isnat(onward), lost, onward)
-    ended = np.where(np.isnat(ended) | (ended > last), np.datetime64("NaT"), ended)
-    here &= ~(ended <= start)
-    entered, onward, ended = entered[here], onward[here], ended[here]
-    left, went_on = ~np.isnat(ended), ~np.isnat(onward)
-    days = whole_days(np.where(left, ended, last) - entered)
-    found = passage(days, went_on, left, np.maximum(whole_days(start - entered), 0.0))
-    trials = float(left.sum())
-    low, high = wilson_interval(found.went_on * trials if trials else 0.0, trials)
-    q1, median, q3 = found.days_quartiles
-    return {
-        "left": trials, "went_on": float(went_on.sum()), "conversion": found.went_on, "low": float(low),
-        "high": float(high), "days_q1": q1, "days_median": median, "days_q3": q3,
-    }  # fmt: skip
 
 
 def _open_now(opportunities: pd.DataFrame) -> pd.DataFrame:

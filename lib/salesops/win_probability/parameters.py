@@ -24,6 +24,9 @@ class Parameters(NotebookParameters):
     funnel_quarters: Annotated[
         int, Field(ge=1, le=40, description="quarters back from as_of that the funnel is measured over")
     ] = 8
+    growth_against: Annotated[
+        int, Field(ge=1, le=40, description="quarters back that the last quarter's sales are set against; 4: a year")
+    ] = 4
     min_closed_deals: Annotated[
         int, Field(ge=20, le=100_000, description="fewest closed deals that a chance is learned from")
     ] = 100

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from salesops.not_enough_data import NotEnoughData
-from salesops.report import Chart, Col, DataTable, Pair, Section, money, plural, section, share
+from salesops.report import Chart, Col, DataTable, Pair, Section, money, plural, section
 from salesops.report.numbers import period_in_words
 from salesops.win_probability.evaluate import BASE, LATER_CLOSINGS, MODEL
-from salesops.win_probability.figures import bookings_bands, calibration_dots, funnel_bars
+from salesops.win_probability.figures import bookings_bands, calibration_dots
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,40 +25,6 @@ METRIC_LABELS = {
     "auc": "Area under the curve (0.5 is chance)",
     "calibration_error": "Calibration error",
 }
-
-
-@section("Funnel")
-def funnel_section(conversion: pd.DataFrame, parameters: Parameters) -> Section:
-    """Say where deals are lost, from `stage_conversion`."""
-    known = conversion[np.isfinite(conversion["conversion"])]
-    if known.empty:
-        headline = "No deal has left a stage yet"
-    else:
-        worst, what = hardest_stage(conversion)
-        headline = f"Most is lost in {worst['stage']}: {share(worst['conversion'])} of its deals {what}"
-    text = (
-        f"Of the deals that left each stage in the last {parameters.funnel_quarters} quarters, how many entered a "
-        "later stage or were won. Deals still in a stage count for as long as they have been there."
-    )
-    chart = Chart(
-        lambda narrow: funnel_bars(conversion, narrow=narrow),
-        alt="Bars of open deals per stage; between them the share of deals that goes on.",
-        caption="Open deals in each stage, and the share that goes on to a later one or is won.",
-    )
-    shown = conversion.assign(
-        interval=_interval_words(conversion), days=_range_words(conversion["days_q1"], conversion["days_q3"])
-    )
-    columns = [
-        Col("stage", "Stage"),
-        Col("open_deals", "Open", "number", "deals"),
-        Col("open_amount", "Open", "money", parameters.currency),
-        Col("conversion", "Go on", "share"),
-        Col("interval", "80%"),
-        Col("left", "Left the stage", "number", "deals"),
-        Col("days_median", "Half leave within", "number", "days", 0),
-        Col("days", "Middle half, days"),
-    ]
-    return Section("Funnel", headline, text, (chart, DataTable(shown, columns)))
 
 
 @section("Can the chances be trusted?")

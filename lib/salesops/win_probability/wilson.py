@@ -10,8 +10,13 @@ from statsmodels.stats.proportion import proportion_confint
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+LEVEL = 0.8
+"""Probability that the intervals of a page hold."""
 
-def wilson_interval(successes: Any, trials: Any, level: float = 0.8) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+
+def wilson_interval(
+    successes: Any, trials: Any, level: float = LEVEL
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return Wilson's (1927) score interval; without trials it is 0 to 1.
 
     Parameters

@@ -6,6 +6,7 @@ DuckDB, Postgres and Spark share are used, and a test compiles every query for a
 
 from salesops.tables.queries.collect import collect
 from salesops.tables.queries.days import account_days, order_days, return_days
+from salesops.tables.queries.first_orders import first_orders
 from salesops.tables.queries.months import customer_periods, customer_trend, monthly_sales
 from salesops.tables.queries.prices import price_panel
 from salesops.tables.queries.rhythm import customer_rhythm
@@ -17,6 +18,7 @@ __all__ = [
     "customer_periods",
     "customer_rhythm",
     "customer_trend",
+    "first_orders",
     "monthly_sales",
     "order_days",
     "price_panel",

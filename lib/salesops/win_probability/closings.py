@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
+from salesops.not_enough_data import NotEnoughData
 from salesops.win_probability.marks import MONTHS_PER_QUARTER
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from salesops.win_probability.deal_tables import Table
 
 CLOSED = ("won", "lost")
 
@@ -27,8 +29,7 @@ def quarters_back(as_of: date, quarters: int) -> pd.Timestamp:
     return pd.Timestamp(as_of) - pd.DateOffset(months=MONTHS_PER_QUARTER * quarters)
 
 
-@passes_not_enough_data
-def closed_within(opportunities: pd.DataFrame, as_of: date, quarters: int) -> pd.DataFrame | NotEnoughData:
+def closed_within(opportunities: Table, as_of: date, quarters: int) -> pd.DataFrame | NotEnoughData:
     """Return the deals won or lost in the last `quarters`.
 
     Parameters
@@ -40,6 +41,8 @@ def closed_within(opportunities: pd.DataFrame, as_of: date, quarters: int) -> pd
     quarters
         Quarters back from it.
     """
+    if isinstance(opportunities, NotEnoughData):
+        return opportunities
     if "closed_at" not in opportunities.columns:
         return NotEnoughData("opportunities.closed_at", "without it no deal is known to have closed")
     recent = opportunities["closed_at"] > quarters_back(as_of, quarters)

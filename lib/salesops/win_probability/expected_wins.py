@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
-from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
+from salesops.not_enough_data import NotEnoughData
 from salesops.win_probability.evaluate import closed_until, fit_until
 from salesops.win_probability.marks import MONTHS_PER_QUARTER
 
@@ -22,8 +22,7 @@ MARKS_PER_YEAR = 12
 FEWEST_EACH = 20
 
 
-@passes_not_enough_data
-def chances_before_closing(learned: DealModel, quarters: int) -> pd.DataFrame | NotEnoughData:
+def chances_before_closing(learned: DealModel | NotEnoughData, quarters: int) -> pd.DataFrame | NotEnoughData:
     """Return the chance of each deal a quarter before it closed, from models that knew nothing of its year.
 
     For the closings of each year a model is learned from what was known when that year began. A model that had seen
@@ -45,6 +44,8 @@ def chances_before_closing(learned: DealModel, quarters: int) -> pd.DataFrame | 
     DataFrame
         opportunity_id, chance and expected; deals younger than a quarter when they closed have none and are left out.
     """
+    if isinstance(learned, NotEnoughData):
+        return learned
     if learned.uses_base_rate:
         return NotEnoughData("a model that tells deals apart", "every deal has the same chance here")
     rows = learned.snapshots

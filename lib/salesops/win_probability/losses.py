@@ -10,13 +10,15 @@ import pandas as pd
 from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
 from salesops.win_probability.closings import closed_within
 from salesops.win_probability.deal_facts import usual_spelling
+from salesops.win_probability.expected_wins import chances_before_closing
 from salesops.win_probability.shrinkage import EIGHTY_PERCENT
 from salesops.win_probability.wilson import wilson_interval
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from salesops.win_probability.deal_tables import Table
+    from salesops.win_probability.deal_tables import DealTables
+    from salesops.win_probability.learn import DealModel
 
 REASON, PRICE_GAP = "reason", "price gap"
 DIMENSIONS = {
@@ -29,6 +31,7 @@ DIMENSIONS = {
 # Our price over the competitor's, less one.
 GAP_ENDS = (-np.inf, -0.05, 0.0, 0.05, 0.10, np.inf)
 GAP_NAMES = ("over 5% below", "up to 5% below", "up to 5% above", "5 to 10% above", "over 10% above")
+NOT_KNOWN = "not known"
 WHEN_EMPTY = {"competitor": "none named", "loss_reason": "no reason given"}
 # More likely than not, a quarter before it closed.
 WINNABLE = 0.5
@@ -41,39 +44,38 @@ RATES = ["win_rate", "low", "high", "expected", "gap", "gap_low", "gap_high"]
 FEWEST_EXPECTED = 10
 
 
-@passes_not_enough_data
 def closed_deals(
-    opportunities: pd.DataFrame, accounts: Table, chances: Table, as_of: date, quarters: int
+    tables: DealTables, learned: DealModel | NotEnoughData, as_of: date, quarters: int
 ) -> pd.DataFrame | NotEnoughData:
     """Return the deals that closed lately, with what is known of how they were lost.
 
     Parameters
     ----------
-    opportunities
-        Table of the input contract, cut to `as_of`.
-    accounts
-        For the region; may be absent.
-    chances
-        From `chances_before_closing`; may be absent.
+    tables
+        Tables of the input contract, cut to `as_of`; accounts, for the region, may be absent.
+    learned
+        From `salesops.win_probability.learn.learn`; without it no deal has a chance.
     as_of, quarters
         Last day, and quarters back from it.
 
     Returns
     -------
     DataFrame
-        The columns of `opportunities` with won (0 or 1), price_gap (its band), region, chance and expected added, and
-        names in their usual spelling; a lost deal without a reason, or a deal without a competitor, says so.
+        The columns of `opportunities` with won (0 or 1), price_gap (its band), region, and chance and expected (see
+        `chances_before_closing`; empty where not known); names in their usual spelling. A lost deal without a reason,
+        or a deal without a competitor, says so.
     """
-    closed = closed_within(opportunities, as_of, quarters)
+    closed = closed_within(tables.opportunities, as_of, quarters)
     if isinstance(closed, NotEnoughData):
         return closed
     closed = closed.assign(won=(closed["status"] == "won").astype(float), amount=closed["amount"].fillna(0.0))
     if {"our_price", "competitor_price"} <= set(closed.columns):
         closed["price_gap"] = price_bands(closed["our_price"], closed["competitor_price"])
-    if not isinstance(accounts, NotEnoughData) and "region" in accounts.columns:
-        closed["region"] = closed["account_id"].map(accounts.set_index("account_id")["region"])
+    if not isinstance(tables.accounts, NotEnoughData) and "region" in tables.accounts.columns:
+        closed["region"] = closed["account_id"].map(tables.accounts.set_index("account_id")["region"])
     for column in (c for c in DIMENSIONS.values() if c in closed.columns and c != "price_gap"):
-        closed[column] = usual_spelling(closed[column]).fillna(WHEN_EMPTY.get(column, "not known"))
+        closed[column] = usual_spelling(closed[column]).fillna(WHEN_EMPTY.get(column, NOT_KNOWN))
+    chances = chances_before_closing(learned, quarters)
     if isinstance(chances, NotEnoughData):
         return closed.assign(chance=np.nan, expected=np.nan)
     return closed.join(chances.set_index("opportunity_id")[["chance", "expected"]], on="opportunity_id")

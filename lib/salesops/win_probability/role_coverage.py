@@ -13,6 +13,8 @@ from salesops.win_probability.clusters import shares_by
 if TYPE_CHECKING:
     from datetime import date
 
+    from salesops.win_probability.deal_tables import DealTables
+
 ROLES = ("initiator", "user", "influencer", "gatekeeper", "decider", "approver", "payer")
 OTHER_NAMES = {"buyer": "gatekeeper", "gatekeeper/buyer": "gatekeeper"}
 ROLE_CLASSES = {"up to 2": (0, 2), "3": (3, 3), "4": (4, 4), "5": (5, 5), "6 or 7": (6, 7)}
@@ -91,16 +93,15 @@ def money_without(coverage: pd.DataFrame) -> pd.DataFrame:
     return table.assign(share=share.to_numpy()).sort_values("share", ascending=False, kind="stable", ignore_index=True)
 
 
-@passes_not_enough_data
 def win_rate_by_roles(
-    opportunities: pd.DataFrame, contacts: pd.DataFrame, as_of: date, quarters: int, *, use_contacts: bool
+    tables: DealTables, as_of: date, quarters: int, *, use_contacts: bool
 ) -> pd.DataFrame | NotEnoughData:
     """Return the share won of deals that closed lately, by how many roles are known at their customer today.
 
     Parameters
     ----------
-    opportunities, contacts
-        Tables of the input contract, cut to `as_of`.
+    tables
+        Tables of the input contract, cut to `as_of`, of which deals and contacts are used.
     as_of, quarters
         Last day, and quarters back from it.
     use_contacts
@@ -113,9 +114,10 @@ def win_rate_by_roles(
     """
     if not use_contacts:
         return NotEnoughData(*USE_CONTACTS)
-    closed, power_map = closed_within(opportunities, as_of, quarters), power_maps(contacts)
+    closed, contacts = closed_within(tables.opportunities, as_of, quarters), tables.contacts
     if isinstance(closed, NotEnoughData):
         return closed
+    power_map = contacts if isinstance(contacts, NotEnoughData) else power_maps(contacts)
     if isinstance(power_map, NotEnoughData):
         return power_map
     known = closed["account_id"].map(power_map.sum(axis=1)).fillna(0.0)

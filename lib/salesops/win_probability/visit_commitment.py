@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from salesops.win_probability.deal_tables import Table
+    from salesops.win_probability.deal_tables import DealTables
 
 VISIT = "visit"
 WEEKS = 4
@@ -55,23 +55,13 @@ class CommitmentEffect:
     weeks: int
 
 
-@passes_not_enough_data
-def visits(
-    opportunities: pd.DataFrame,
-    activities: pd.DataFrame,
-    stage_history: Table,
-    as_of: date,
-    quarters: int,
-    weeks: int = WEEKS,
-) -> pd.DataFrame | NotEnoughData:
+def visits(tables: DealTables, as_of: date, quarters: int, weeks: int = WEEKS) -> pd.DataFrame | NotEnoughData:
     """Return the visits to deals of the last quarters of which it is known whether they ended in a commitment.
 
     Parameters
     ----------
-    opportunities, activities
-        Tables of the input contract, cut to `as_of`.
-    stage_history
-        The same; without it nothing is known of what came after a visit.
+    tables
+        Tables of the input contract, cut to `as_of`; without stage_history nothing is known of what came after a visit.
     as_of, quarters
         Last day, and quarters back from it.
     weeks
@@ -84,17 +74,30 @@ def visits(
         with a history stage (the one it stood in the evening before) and went_on (1 if it entered a later stage or
         was won within `weeks`, else 0; empty for visits too late to tell, and where no stage is known).
     """
+    opportunities, activities, history = tables.opportunities, tables.activities, tables.stage_history
+    if isinstance(opportunities, NotEnoughData):
+        return opportunities
+    if isinstance(activities, NotEnoughData):
+        return activities
+    found = _commitments(opportunities, activities, quarters_back(as_of, quarters))
+    if isinstance(found, NotEnoughData) or isinstance(history, NotEnoughData) or history.empty:
+        return found
+    return _with_what_came(found, opportunities, history, np.datetime64(as_of, "D"), weeks)
+
+
+def _commitments(
+    opportunities: pd.DataFrame, activities: pd.DataFrame, since: pd.Timestamp
+) -> pd.DataFrame | NotEnoughData:
     for column in ("opportunity_id", "commitment"):
         if column not in activities.columns:
             return NotEnoughData(f"activities.{column}")
-    is_visit = activities["kind"].str.strip().str.casefold() == VISIT
-    known = activities[is_visit & activities["commitment"].notna()]
-    known = known[known["occurred_at"] > quarters_back(as_of, quarters)]
     deals = opportunities.set_index("opportunity_id")
-    known = known[known["opportunity_id"].isin(deals.index)].reset_index(drop=True)
+    is_visit = activities["kind"].str.strip().str.casefold() == VISIT
+    told = activities["commitment"].notna() & activities["opportunity_id"].isin(deals.index)
+    known = activities[is_visit & told & (activities["occurred_at"] > since)].reset_index(drop=True)
     if known.empty:
         return NotEnoughData('activities of kind "visit" to deals, with a commitment of 0 or 1')
-    found = pd.DataFrame(
+    return pd.DataFrame(
         {
             "opportunity_id": known["opportunity_id"],
             "rep_id": known.get("rep_id"),
@@ -104,9 +107,6 @@ def visits(
             "amount": known["opportunity_id"].map(deals["amount"]).astype(float),
         }
     )
-    if isinstance(stage_history, NotEnoughData) or stage_history.empty:
-        return found
-    return _with_what_came(found, opportunities, stage_history, np.datetime64(as_of, "D"), weeks)
 
 
 def _with_what_came(

@@ -31,14 +31,16 @@ def pareto(losses: pd.DataFrame, *, narrow: bool, half: bool = False) -> Figure:
     rows = losses.head(MOST_ROWS)
     fig, ax = theme.figure(84 + ROW_PX * len(rows), narrow=narrow, half=half)
     place = np.arange(len(rows))
+    ax.barh(place, rows["cumulative_share"], height=BAR, color=theme.WASH)
     ax.barh(place, rows["share"], height=BAR, color=theme.ACCENT)
-    ax.plot(rows["cumulative_share"], place, "o-", color=theme.MUTED, markersize=4, linewidth=1.2)
-    for at, one in zip(place, rows["share"], strict=True):
-        theme.direct_label(ax, one, at, share(one), theme.INK)
-    _rows(ax, rows["value"])
-    ax.set_xlim(0, 1.04)
-    theme.percent_axis(ax, axis="x", title="of what was lost")
-    theme.legend_above(ax, {"each": theme.ACCENT, "so far together": theme.MUTED})
+    for at, together in zip(place, rows["cumulative_share"], strict=True):
+        theme.direct_label(ax, together, at, share(together), theme.MUTED)
+    _rows(ax, rows["value"] + " · " + rows["share"].map(share))
+    ax.grid(visible=False)
+    ax.set_xlim(0, 1.15)
+    ax.xaxis.set_visible(False)
+    ax.spines["bottom"].set_visible(False)
+    theme.legend_above(ax, {"share of what was lost": theme.ACCENT, "so far together": theme.WASH})
     return fig
 
 

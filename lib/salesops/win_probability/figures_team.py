@@ -11,21 +11,17 @@ from salesops.report import money, number, share, theme
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
 ROW_PX = 30
 BAR = 0.52
-MOST_REPS = 16
-
-
-def ends_of(reps: pd.DataFrame) -> pd.DataFrame:
-    """Return the first and last of a long list of reps in its order, since those between are alike."""
-    if len(reps) <= MOST_REPS:
-        return reps
-    return reps.iloc[[*range(MOST_REPS // 2), *range(len(reps) - MOST_REPS // 2, len(reps))]]
+MOST_REPS, MOST_HALF = 16, 8
 
 
 def rep_dots(reps: pd.DataFrame, team: float, unit: str, *, narrow: bool, half: bool = False) -> Figure:
     """Draw each rep's figure with its 80% interval, beside the line of the team's mean.
+
+    Of a long list only its two ends are drawn, since those between are alike.
 
     Parameters
     ----------
@@ -38,17 +34,20 @@ def rep_dots(reps: pd.DataFrame, team: float, unit: str, *, narrow: bool, half: 
     narrow, half
         As the page asks for it.
     """
-    fig, ax = theme.figure(96 + ROW_PX * len(reps), narrow=narrow, half=half)
-    place = np.arange(len(reps))
+    shown, place = _two_ends(reps, MOST_HALF if half else MOST_REPS)
+    fig, ax = theme.figure(round(96 + ROW_PX * (place[-1] + 1)), narrow=narrow, half=half)
     ax.axvline(team, color=theme.TARGET, linestyle=(0, (4, 2)), linewidth=1.4)
-    ax.hlines(place, reps["low"], reps["high"], color=theme.ACCENT, linewidth=1.6)
-    ax.plot(reps["value"], place, "o", color=theme.ACCENT, markersize=5)
-    for at, (value, high) in enumerate(zip(reps["value"], reps["high"], strict=True)):
+    ax.hlines(place, shown["low"], shown["high"], color=theme.ACCENT, linewidth=1.6)
+    ax.plot(shown["value"], place, "o", color=theme.ACCENT, markersize=5)
+    for at, value, high in zip(place, shown["value"], shown["high"], strict=True):
         theme.direct_label(ax, high, at, share(value) if unit == "share" else number(round(value)), theme.INK)
-    ax.set_yticks(place, reps["name"])
+    ticks = list(zip(place, shown["name"], strict=True))
+    if len(shown) < len(reps):
+        ticks.append((len(shown) / 2, f"… {len(reps) - len(shown)} more"))
+    ax.set_yticks([at for at, _ in ticks], [name for _, name in ticks])
     ax.tick_params(axis="y", labelcolor=theme.INK)
-    ax.set_ylim(len(reps) - 0.4, -0.6)
-    ax.margins(x=0.08)
+    ax.set_ylim(place[-1] + 0.6, -0.6)
+    ax.set_xlim(*_with_room(float(shown["low"].min()), float(shown["high"].max()), team))
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x")
     if unit == "share":
@@ -58,6 +57,20 @@ def rep_dots(reps: pd.DataFrame, team: float, unit: str, *, narrow: bool, half: 
         ax.set_xlabel(unit)
     theme.legend_above(ax, {"rep, with 80%": theme.ACCENT, "team": theme.TARGET})
     return fig
+
+
+def _two_ends(reps: pd.DataFrame, most: int) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """Return the first and last reps of a list that is too long, and their rows, with one left free between them."""
+    if len(reps) <= most:
+        return reps, np.arange(len(reps))
+    side = np.arange(most // 2)
+    return reps.iloc[[*side, *(len(reps) - most // 2 + side)]], np.r_[side, side + most // 2 + 1]
+
+
+def _with_room(low: float, high: float, team: float) -> tuple[float, float]:
+    low, high = min(low, team), max(high, team)
+    width = (high - low) or 1.0
+    return low - 0.04 * width, high + 0.14 * width
 
 
 def role_gaps(without: pd.DataFrame, currency: str, *, narrow: bool, half: bool = False) -> Figure:

@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 ROLES = ("initiator", "user", "influencer", "gatekeeper", "decider", "approver", "payer")
 OTHER_NAMES = {"buyer": "gatekeeper", "gatekeeper/buyer": "gatekeeper"}
 ROLE_CLASSES = {"up to 2": (0, 2), "3": (3, 3), "4": (4, 4), "5": (5, 5), "6 or 7": (6, 7)}
-USE_CONTACTS = (
-    "use_contacts = True",
-    "contacts carry no day: today's would stand for the time when these deals were open, and someone entered because "
-    "a deal was won would look like its cause",
-)
 
 
 @passes_not_enough_data
@@ -37,8 +32,8 @@ def role_coverage(opportunities: pd.DataFrame, contacts: pd.DataFrame) -> pd.Dat
     Returns
     -------
     DataFrame
-        opportunity_id, account_id, amount, one column of 0 and 1 per role of `ROLES`, known (how many) and missing (in
-        words), the largest amount first.
+        opportunity_id, account_id, rep_id (if there), amount, one column of 0 and 1 per role of `ROLES`, known (how
+        many) and missing (in words), the largest amount first.
     """
     still_open = opportunities[opportunities["status"] == "open"]
     if still_open.empty:
@@ -46,7 +41,8 @@ def role_coverage(opportunities: pd.DataFrame, contacts: pd.DataFrame) -> pd.Dat
     power_map = power_maps(contacts)
     if isinstance(power_map, NotEnoughData):
         return power_map
-    rows = still_open[["opportunity_id", "account_id"]].assign(amount=still_open["amount"].fillna(0.0).astype(float))
+    kept = [column for column in ("opportunity_id", "account_id", "rep_id") if column in still_open.columns]
+    rows = still_open[kept].assign(amount=still_open["amount"].fillna(0.0).astype(float))
     rows = rows.join(power_map, on="account_id").fillna(dict.fromkeys(ROLES, 0.0))
     rows["known"] = rows[list(ROLES)].sum(axis=1)
     gaps = rows[list(ROLES)] == 0
@@ -93,10 +89,10 @@ def money_without(coverage: pd.DataFrame) -> pd.DataFrame:
     return table.assign(share=share.to_numpy()).sort_values("share", ascending=False, kind="stable", ignore_index=True)
 
 
-def win_rate_by_roles(
-    tables: DealTables, as_of: date, quarters: int, *, use_contacts: bool
-) -> pd.DataFrame | NotEnoughData:
+def win_rate_by_roles(tables: DealTables, as_of: date, quarters: int) -> pd.DataFrame | NotEnoughData:
     """Return the share won of deals that closed lately, by how many roles are known at their customer today.
+
+    Contacts carry no day: someone who was entered because a deal was won counts here as known before.
 
     Parameters
     ----------
@@ -104,16 +100,12 @@ def win_rate_by_roles(
         Tables of the input contract, cut to `as_of`, of which deals and contacts are used.
     as_of, quarters
         Last day, and quarters back from it.
-    use_contacts
-        Whether today's contacts may stand for the past.
 
     Returns
     -------
     DataFrame
         roles, share with low and high (80%; deals with one customer counted as alike as they are), n.
     """
-    if not use_contacts:
-        return NotEnoughData(*USE_CONTACTS)
     closed, contacts = closed_within(tables.opportunities, as_of, quarters), tables.contacts
     if isinstance(closed, NotEnoughData):
         return closed

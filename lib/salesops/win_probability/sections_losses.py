@@ -50,16 +50,16 @@ def _headline(losses: pd.DataFrame, closed: pd.DataFrame) -> str:
 
 
 def _worst_in_words(losses: pd.DataFrame) -> str:
-    below = losses[losses["gap_high"] < 0]
-    if below.empty:
-        return ""
-    worst = below.nsmallest(1, "gap").iloc[0]
-    where = {"competitor": "Against", PRICE_GAP: "At a price"}.get(worst["by"], "In")
-    ends = " to ".join(f"{-100 * worst[end]:.0f}" for end in ("gap_high", "gap_low"))
-    than = " the competitor's" if worst["by"] == PRICE_GAP else ""
+    """Name the competitor, the price and the like where wins fell furthest short; two of them at most."""
+    below = losses[losses["gap_high"] < 0].sort_values("gap").drop_duplicates("by").head(2)
+    return " ".join(_short_of_expected(row) for _, row in below.iterrows())
+
+
+def _short_of_expected(row: pd.Series) -> str:
+    place = {"competitor": "Against {}", PRICE_GAP: "At a price {} the competitor's"}.get(row["by"], "In {}")
     return (
-        f"{where} {worst['value']}{than}, {share(worst['win_rate'])} were won: {-100 * worst['gap']:.0f} points less "
-        f"than deals alike should have brought (80%: {ends})."
+        f"{place.format(row['value'])}, {share(row['win_rate'])} were won: {-100 * row['gap']:.0f} points less than "
+        f"deals alike should have brought (80%: {-100 * row['gap_high']:.0f} to {-100 * row['gap_low']:.0f})."
     )
 
 
@@ -106,16 +106,16 @@ def _all_losses(losses: pd.DataFrame, currency: str) -> DataTable:
         certain=[_points(low, high) for low, high in zip(losses["gap_low"], losses["gap_high"], strict=True)],
     )
     columns = [
-        Col("value", "Lost", below="by"),
+        Col("value", "By", below="by"),
         Col("lost", "Lost", "number", "deals"),
         Col("lost_amount", "Lost", "money", currency),
-        Col("cumulative_share", "So far together", "share"),
+        Col("share", "Share of losses", "share"),
         Col("win_rate", "Won", "share", below="interval"),
         Col("against", "Against expected", "number", "points", 0, below="certain"),
         Col("winnable", "Looked like wins", "number", "deals"),
         Col("winnable_amount", "Looked like wins", "money", currency),
     ]
-    return DataTable(shown, columns, HOW_TO_READ, "competitor, reason, line or region")
+    return DataTable(shown, columns, HOW_TO_READ, "competitor, reason, line or region", shown=11)
 
 
 def _points(low: float, high: float) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import Chart, Col, DataTable, Pair, Section, money, number, plural, section, share
 from salesops.win_probability.closings import quarters_back
-from salesops.win_probability.figures_team import ends_of, rep_dots, role_gaps, shares_with_intervals
+from salesops.win_probability.figures_team import rep_dots, role_gaps, shares_with_intervals
 from salesops.win_probability.rep_optimism import team_and_reps
 from salesops.win_probability.role_coverage import money_without, win_rate_by_roles
 from salesops.win_probability.shrinkage import EIGHTY_PERCENT
@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 Names = dict[str, dict[str, str]]
 OUTCOMES = ("won", "lost", "open")
 MOST_GAPS = 50
+WITHOUT_CONTACTS = (
+    "How often deals are won by how many roles are known is left out: contacts carry no day, and someone entered "
+    "because a deal was won would look like a cause of it. With use_contacts = True today's stand for the past, too."
+)
+WITH_CONTACTS = (
+    "Contacts carry no day: today's stand for the time when the deals that closed were open. If people are entered "
+    "because a deal was won, knowing more of them goes with winning for that reason."
+)
 
 
 @section("Visits")
@@ -42,7 +50,7 @@ def visits_section(visits: pd.DataFrame, names: Names, as_of: date, parameters: 
     said = str(effect).capitalize() + "." if isinstance(effect, NotEnoughData) else _effect_in_words(effect)
     blocks: list[object] = [_outcome_chart(outcomes)]
     if len(reps):
-        blocks = [Pair(_commitment_chart(reps, parameters), blocks[0])]
+        blocks = [Pair(_commitment_chart(reps, parameters), blocks[0]), _commitment_table(reps)]
     return Section("Visits", _visits_headline(effect, rate), f"{text} {said}", blocks)
 
 
@@ -82,15 +90,26 @@ def _outcome_chart(outcomes: pd.DataFrame) -> Chart:
 
 
 def _commitment_chart(reps: pd.DataFrame, parameters: Parameters) -> Chart:
-    shown, team = ends_of(reps), float(np.average(reps["share"], weights=reps["visits"]))
+    team = float(np.average(reps["share"], weights=reps["visits"]))
     return Chart(
-        lambda narrow: rep_dots(shown, team, "share", narrow=narrow, half=True),
+        lambda narrow: rep_dots(reps, team, "share", narrow=narrow, half=True),
         alt="Dots of each rep's share of visits that ended in a commitment, with 80% intervals.",
         title="By rep",
         caption=f"Visits of the last {parameters.funnel_quarters} quarters, drawn towards the team's share the more "
-        f"the fewer they are.{_left_out(reps, shown)}",
+        "the fewer they are.",
         half=True,
     )
+
+
+def _commitment_table(reps: pd.DataFrame) -> DataTable:
+    shown = reps.assign(interval=_ranges(reps, 100, "low", "high"))
+    columns = [
+        Col("name", "Rep"),
+        Col("visits", "Visits", "number"),
+        Col("share", "With a commitment", "share"),
+        Col("value", "Drawn towards the team", "share", below="interval"),
+    ]
+    return DataTable(shown, columns, filter_label="rep", shown=5)
 
 
 @section("Decision roles")
@@ -98,24 +117,31 @@ def roles_section(
     coverage: pd.DataFrame, tables: DealTables, names: Names, as_of: date, parameters: Parameters
 ) -> Section:
     """Say whom of the decision we do not know, from `role_coverage`, and what knowing more goes with."""
-    currency, without = parameters.currency, money_without(coverage)
-    worst, known = without.iloc[0], float(coverage["known"].mean())
+    currency, worst = parameters.currency, money_without(coverage).iloc[0]
+    known = float(coverage["known"].mean())
     total = float(coverage["amount"].sum())
     held = f"{money(worst['amount'], currency)} of {money(total, currency)}" if total > 0 else share(worst["share"])
     headline = f"In {held} open, nobody is known as {worst['role']}"
     text = (
-        f"The customer of an open deal has {known:.1f} of the seven decision roles known, on average; "
-        f"of {plural(len(coverage), 'open deal')}, {plural(int((coverage['decider'] == 0).sum()), 'deal')} "
-        "have no known decider."
+        f"At the customer of an open deal {known:.1f} of the seven decision roles are known, on average. In "
+        f"{int((coverage['decider'] == 0).sum()):,} of {plural(len(coverage), 'open deal')} the decider is not."
     )
-    gaps = Chart(
-        lambda narrow: role_gaps(without, currency, narrow=narrow, half=True),
+    table = _gap_table(coverage, names, currency)
+    if not parameters.use_contacts:
+        return Section("Roles", headline, f"{text}\n\n{WITHOUT_CONTACTS}", (_gap_chart(coverage, currency), table))
+    won = win_rate_by_roles(tables, as_of, parameters.funnel_quarters)
+    pair = Pair(_gap_chart(coverage, currency, half=True), _win_rate_chart(won))
+    return Section("Roles", headline, f"{text}\n\n{WITH_CONTACTS}", (pair, table))
+
+
+def _gap_chart(coverage: pd.DataFrame, currency: str, *, half: bool = False) -> Chart:
+    without = money_without(coverage)
+    return Chart(
+        lambda narrow: role_gaps(without, currency, narrow=narrow, half=half),
         alt="Bars of the open amount whose customers have nobody known in each decision role.",
         title="Open amount without a known …",
-        half=True,
+        half=half,
     )
-    won = win_rate_by_roles(tables, as_of, parameters.funnel_quarters, use_contacts=parameters.use_contacts)
-    return Section("Roles", headline, text, (Pair(gaps, _win_rate_chart(won)), _gap_table(coverage, names, currency)))
 
 
 def _win_rate_chart(won: pd.DataFrame | NotEnoughData) -> object:
@@ -125,7 +151,6 @@ def _win_rate_chart(won: pd.DataFrame | NotEnoughData) -> object:
         lambda narrow: shares_with_intervals(won, "roles", "won", narrow=narrow, half=True),
         alt="Dots of the share won by how many decision roles are known, with 80% intervals.",
         title="Won, by roles known",
-        caption="Today's contacts, which carry no day: people entered because a deal was won count here, too.",
         half=True,
     )
 
@@ -134,11 +159,12 @@ def _gap_table(coverage: pd.DataFrame, names: Names, currency: str) -> DataTable
     shown = coverage.head(MOST_GAPS)
     shown = shown.assign(
         account=shown["account_id"].map(names.get("account_id", {})).fillna(shown["account_id"]),
+        rep=_rep_names(shown["rep_id"], names) if "rep_id" in shown else "",
         known=shown["known"].map("{:.0f} of 7".format),
         missing=shown["missing"].replace("", "none"),
     )
     columns = [
-        Col("account", "Customer", below="opportunity_id"),
+        Col("account", "Customer", below="rep"),
         Col("amount", "Amount", "money", currency),
         Col("known", "Roles known"),
         Col("missing", "Nobody known as"),
@@ -156,12 +182,12 @@ def optimism_section(
         return found
     team, reps = found[0], _named(optimism, names)
     drawn = reps.rename(columns={"days_late": "value", "days_late_low": "low", "days_late_high": "high"})
-    shown = ends_of(drawn[drawn["value"].notna()])
+    drawn = drawn[drawn["value"].notna()]
     chart = Chart(
-        lambda narrow: rep_dots(shown, team.mean, "days", narrow=narrow),
+        lambda narrow: rep_dots(drawn, team.mean, "days", narrow=narrow),
         alt="Dots of the days that each rep's deals closed after the day stated, with 80% intervals.",
         caption="Days from the stated to the actual closing, below zero if early; drawn towards the team's mean the "
-        f"more the fewer deals a rep has.{_left_out(drawn, shown)}",
+        "more the fewer deals a rep has.",
     )
     text = " ".join((_closings_in_words(team, stated, parameters), _spread_in_words(team), _amounts_in_words(stated)))
     return Section("Reps", _optimism_headline(reps), text, (chart, _optimism_table(reps)))
@@ -215,9 +241,9 @@ def _amounts_in_words(stated: pd.DataFrame) -> str:
 
 def _optimism_table(reps: pd.DataFrame) -> DataTable:
     shown = reps.assign(
-        late=_ranges(reps, "days_late", 1),
-        slip=_ranges(reps, "slipped", 100),
-        change=_ranges(reps, "amount_change", 100),
+        late=_ranges(reps, 1, "days_late_low", "days_late_high"),
+        slip=_ranges(reps, 100, "slipped_low", "slipped_high"),
+        change=_ranges(reps, 100, "amount_change_low", "amount_change_high"),
         amount_points=100 * reps["amount_change"],
     )
     columns = [
@@ -232,9 +258,9 @@ def _optimism_table(reps: pd.DataFrame) -> DataTable:
     return DataTable(shown, columns, caption, "rep", shown=10)
 
 
-def _ranges(reps: pd.DataFrame, name: str, scale: int) -> list[str]:
-    ends = zip(reps[f"{name}_low"] * scale, reps[f"{name}_high"] * scale, strict=True)
-    return [_range(low, high) if low == low else "" for low, high in ends]
+def _ranges(reps: pd.DataFrame, scale: int, low: str, high: str) -> list[str]:
+    ends = zip(reps[low] * scale, reps[high] * scale, strict=True)
+    return [_range(first, last) if np.isfinite(first) else "" for first, last in ends]
 
 
 def _range(low: float, high: float) -> str:
@@ -242,11 +268,8 @@ def _range(low: float, high: float) -> str:
 
 
 def _named(reps: pd.DataFrame, names: Names) -> pd.DataFrame:
-    return reps.assign(name=reps["rep_id"].map(names.get("rep_id", {})).fillna(reps["rep_id"]))
+    return reps.assign(name=_rep_names(reps["rep_id"], names))
 
 
-def _left_out(reps: pd.DataFrame, shown: pd.DataFrame) -> str:
-    between = len(reps) - len(shown)
-    return (
-        f" {plural(between, 'rep')} between the first and the last {len(shown) // 2} are not drawn." if between else ""
-    )
+def _rep_names(reps: pd.Series, names: Names) -> pd.Series:
+    return reps.map(names.get("rep_id", {})).fillna(reps)

@@ -31,7 +31,7 @@ def pareto(losses: pd.DataFrame, *, narrow: bool, half: bool = False) -> Figure:
     rows = losses.head(MOST_ROWS)
     fig, ax = theme.figure(84 + ROW_PX * len(rows), narrow=narrow, half=half)
     place = np.arange(len(rows))
-    ax.barh(place, rows["cumulative_share"], height=BAR, color=theme.WASH)
+    ax.barh(place, rows["cumulative_share"], height=BAR, color=theme.LINE)
     ax.barh(place, rows["share"], height=BAR, color=theme.ACCENT)
     for at, together in zip(place, rows["cumulative_share"], strict=True):
         theme.direct_label(ax, together, at, share(together), theme.MUTED)
@@ -40,7 +40,7 @@ def pareto(losses: pd.DataFrame, *, narrow: bool, half: bool = False) -> Figure:
     ax.set_xlim(0, 1.15)
     ax.xaxis.set_visible(False)
     ax.spines["bottom"].set_visible(False)
-    theme.legend_above(ax, {"share of what was lost": theme.ACCENT, "so far together": theme.WASH})
+    theme.legend_above(ax, {"each": theme.ACCENT, "so far together": theme.LINE})
     return fig
 
 

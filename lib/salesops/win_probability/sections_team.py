@@ -1,8 +1,7 @@
-"""The sections on how the team works: visits, roles of the decision, and what reps' words turned out to be worth."""
+"""The sections on how deals are worked: visits that end in a commitment, and roles of the decision that are known."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,9 +10,8 @@ from salesops.not_enough_data import NotEnoughData
 from salesops.report import Chart, Col, DataTable, Pair, Section, money, number, plural, section, share
 from salesops.win_probability.closings import quarters_back
 from salesops.win_probability.figures_team import rep_dots, role_gaps, shares_with_intervals
-from salesops.win_probability.rep_optimism import team_and_reps
+from salesops.win_probability.rep_words import Names, named, ranges, rep_names
 from salesops.win_probability.role_coverage import money_without, win_rate_by_roles
-from salesops.win_probability.shrinkage import EIGHTY_PERCENT
 from salesops.win_probability.visit_commitment import commitment_by_outcome, commitment_by_rep, commitment_effect
 
 if TYPE_CHECKING:
@@ -23,10 +21,8 @@ if TYPE_CHECKING:
 
     from salesops.win_probability.deal_tables import DealTables
     from salesops.win_probability.parameters import Parameters
-    from salesops.win_probability.shrinkage import Shrunk
     from salesops.win_probability.visit_commitment import CommitmentEffect
 
-Names = dict[str, dict[str, str]]
 OUTCOMES = ("won", "lost", "open")
 MOST_GAPS = 50
 WITHOUT_CONTACTS = (
@@ -43,7 +39,7 @@ WITH_CONTACTS = (
 def visits_section(visits: pd.DataFrame, names: Names, as_of: date, parameters: Parameters) -> Section:
     """Say how many visits end in a commitment, and how deals go on after them, from `visits`."""
     effect = commitment_effect(visits)
-    reps = _named(commitment_by_rep(visits, quarters_back(as_of, parameters.funnel_quarters)), names)
+    reps = named(commitment_by_rep(visits, quarters_back(as_of, parameters.funnel_quarters)), names)
     outcomes = commitment_by_outcome(visits)
     rate = float(visits["committed"].mean())
     text = f"Of {plural(len(visits), 'visit')} to deals, {share(rate)} ended with the customer committing to an act."
@@ -102,7 +98,7 @@ def _commitment_chart(reps: pd.DataFrame, parameters: Parameters) -> Chart:
 
 
 def _commitment_table(reps: pd.DataFrame) -> DataTable:
-    shown = reps.assign(interval=_ranges(reps, 100, "low", "high"))
+    shown = reps.assign(interval=ranges(reps, 100, "low", "high"))
     columns = [
         Col("name", "Rep"),
         Col("visits", "Visits", "number"),
@@ -159,7 +155,7 @@ def _gap_table(coverage: pd.DataFrame, names: Names, currency: str) -> DataTable
     shown = coverage.head(MOST_GAPS)
     shown = shown.assign(
         account=shown["account_id"].map(names.get("account_id", {})).fillna(shown["account_id"]),
-        rep=_rep_names(shown["rep_id"], names) if "rep_id" in shown else "",
+        rep=rep_names(shown["rep_id"], names) if "rep_id" in shown else "",
         known=shown["known"].map("{:.0f} of 7".format),
         missing=shown["missing"].replace("", "none"),
     )
@@ -170,106 +166,3 @@ def _gap_table(coverage: pd.DataFrame, names: Names, currency: str) -> DataTable
         Col("missing", "Nobody known as"),
     ]
     return DataTable(shown, columns, "The largest open deals.", "customer or role", shown=10)
-
-
-@section("What reps say and what comes")
-def optimism_section(
-    optimism: pd.DataFrame, stated: pd.DataFrame, names: Names, parameters: Parameters
-) -> Section | NotEnoughData:
-    """Say how late deals close against the day stated, from `rep_optimism` and `stated_and_realised`."""
-    found = team_and_reps(stated, "days_late")
-    if isinstance(found, NotEnoughData):
-        return found
-    team, reps = found[0], _named(optimism, names)
-    drawn = reps.rename(columns={"days_late": "value", "days_late_low": "low", "days_late_high": "high"})
-    drawn = drawn[drawn["value"].notna()]
-    chart = Chart(
-        lambda narrow: rep_dots(drawn, team.mean, "days", narrow=narrow),
-        alt="Dots of the days that each rep's deals closed after the day stated, with 80% intervals.",
-        caption="Days from the stated to the actual closing, below zero if early; drawn towards the team's mean the "
-        "more the fewer deals a rep has.",
-    )
-    text = " ".join((_closings_in_words(team, stated, parameters), _spread_in_words(team), _amounts_in_words(stated)))
-    return Section("Reps", _optimism_headline(reps), text, (chart, _optimism_table(reps)))
-
-
-def _optimism_headline(reps: pd.DataFrame) -> str:
-    first = reps.iloc[0]
-    late = f"{plural(abs(round(first['days_late'])), 'day')} {'late' if first['days_late'] >= 0 else 'early'}"
-    if len(reps) == 1:
-        return f"Deals of {first['name']} close {late}, on average"
-    last = reps[reps["days_late"].notna()].iloc[-1]
-    if first["days_late_low"] <= last["days_late_high"]:
-        return "No rep's stated closing days are clearly better than another's"
-    how = "late" if last["days_late"] >= 0 else "early"
-    return (
-        f"Deals of {first['name']} close {late}, those of {last['name']} "
-        f"{plural(abs(round(last['days_late'])), 'day')} {how}"
-    )
-
-
-def _closings_in_words(team: Shrunk, stated: pd.DataFrame, parameters: Parameters) -> str:
-    error = EIGHTY_PERCENT * team.mean_error
-    slipped = share(stated["slipped"].mean())
-    return (
-        f"Of the closing days stated at month-ends that came due in the last {parameters.funnel_quarters} quarters, "
-        f"{slipped} passed with the deal still open. Against the stated day, deals were won or lost "
-        f"{abs(team.mean):.0f} days {'later' if team.mean >= 0 else 'earlier'} on average "
-        f"(80%: {_range(team.mean - error, team.mean + error)})."
-    )
-
-
-def _spread_in_words(team: Shrunk) -> str:
-    if team.spread == 0:
-        return "Reps differ by no more than luck would make them."
-    return (
-        f"Beyond luck, two reps in three lie within {team.spread:.0f} days of the team: correct their days by theirs."
-    )
-
-
-def _amounts_in_words(stated: pd.DataFrame) -> str:
-    found = team_and_reps(stated, "amount_log_ratio")
-    if isinstance(found, NotEnoughData):
-        return ""
-    team, error = found[0], EIGHTY_PERCENT * found[0].mean_error
-    low, middle, high = (100 * math.expm1(x) for x in (team.mean - error, team.mean, team.mean + error))
-    ends = f"{number(low, 1)} to {number(high, 1)}%"
-    if low <= 0 <= high:
-        return f"Amounts won are about what was stated before (80%: {ends})."
-    return f"Amounts won are {abs(middle):.1f}% {'above' if middle > 0 else 'below'} those stated before (80%: {ends})."
-
-
-def _optimism_table(reps: pd.DataFrame) -> DataTable:
-    shown = reps.assign(
-        late=_ranges(reps, 1, "days_late_low", "days_late_high"),
-        slip=_ranges(reps, 100, "slipped_low", "slipped_high"),
-        change=_ranges(reps, 100, "amount_change_low", "amount_change_high"),
-        amount_points=100 * reps["amount_change"],
-    )
-    columns = [
-        Col("name", "Rep"),
-        Col("deals", "Deals", "number"),
-        Col("days_late", "Closing late", "number", "days", 0, below="late"),
-        Col("slipped", "Stated days that slipped", "share", below="slip"),
-        Col("won_deals", "Won", "number", "deals"),
-        Col("amount_points", "Amount won against stated", "number", "%", 1, below="change"),
-    ]
-    caption = "All figures drawn towards the team's mean; in small their 80% intervals."
-    return DataTable(shown, columns, caption, "rep", shown=10)
-
-
-def _ranges(reps: pd.DataFrame, scale: int, low: str, high: str) -> list[str]:
-    ends = zip(reps[low] * scale, reps[high] * scale, strict=True)
-    return [_range(first, last) if np.isfinite(first) else "" for first, last in ends]
-
-
-def _range(low: float, high: float) -> str:
-    return f"{number(low, 0)} to {number(high, 0)}"
-
-
-def _named(reps: pd.DataFrame, names: Names) -> pd.DataFrame:
-    return reps.assign(name=_rep_names(reps["rep_id"], names))
-
-
-def _rep_names(reps: pd.Series, names: Names) -> pd.Series:
-    return reps.map(names.get("rep_id", {})).fillna(reps)

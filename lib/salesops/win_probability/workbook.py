@@ -13,7 +13,8 @@ from salesops.win_probability.rep_optimism import rep_optimism, stated_and_reali
 from salesops.win_probability.role_coverage import role_coverage, win_rate_by_roles
 from salesops.win_probability.sections import bookings_section, deals_section, funnel_section, trust_section
 from salesops.win_probability.sections_losses import losses_section
-from salesops.win_probability.sections_team import optimism_section, roles_section, visits_section
+from salesops.win_probability.sections_reps import optimism_section
+from salesops.win_probability.sections_team import roles_section, visits_section
 from salesops.win_probability.summary import cautions, kpis, summary
 from salesops.win_probability.try_it import try_it
 from salesops.win_probability.visit_commitment import visits

@@ -10,7 +10,7 @@ from salesops.report import Chart, Col, DataTable, Section, number, plural, sect
 from salesops.win_probability.figures_team import rep_dots
 from salesops.win_probability.rep_optimism import team_and_reps
 from salesops.win_probability.rep_words import Names, in_words, named, ranges
-from salesops.win_probability.shrinkage import EIGHTY_PERCENT
+from salesops.win_probability.shrinkage import EIGHTY_PERCENT, FEWEST
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,6 +67,8 @@ def _closings_in_words(team: Shrunk, stated: pd.DataFrame, parameters: Parameter
 
 
 def _spread_in_words(team: Shrunk) -> str:
+    if len(team.values) < FEWEST:
+        return "With so few reps none is drawn towards the others."
     if team.spread == 0:
         return "Reps differ by no more than luck would make them."
     return (

@@ -82,6 +82,8 @@ def visits(tables: DealTables, as_of: date, quarters: int, weeks: int = WEEKS) -
     found = _commitments(opportunities, activities, quarters_back(as_of, quarters))
     if isinstance(found, NotEnoughData) or isinstance(history, NotEnoughData) or history.empty:
         return found
+    if "closed_at" not in opportunities.columns:
+        return found
     return _with_what_came(found, opportunities, history, np.datetime64(as_of, "D"), weeks)
 
 
@@ -135,9 +137,8 @@ def _stage_before(found: pd.DataFrame, opportunities: pd.DataFrame, history: pd.
 
 
 def _won_by(deals: pd.Series, opportunities: pd.DataFrame, until: NDArray[np.datetime64]) -> NDArray[np.bool_]:
-    if "closed_at" not in opportunities.columns:
-        return np.zeros(len(deals), bool)
-    won = opportunities.set_index("opportunity_id").query("status == 'won'")["closed_at"]
+    by_deal = opportunities.set_index("opportunity_id")
+    won = by_deal["closed_at"].where(by_deal["status"] == "won")
     return days_of(deals.map(won)) <= until
 
 
@@ -157,7 +158,7 @@ def commitment_effect(visits: pd.DataFrame, weeks: int = WEEKS) -> CommitmentEff
         As given there.
     """
     if "went_on" not in visits.columns:
-        return NotEnoughData("stage_history", "it tells what came after a visit")
+        return NotEnoughData("stage_history and opportunities.closed_at", "they tell what came after a visit")
     told = visits[visits["went_on"].notna()]
     stratum = pd.Series(told["stage"].astype(str) + " " + _amount_class(told["amount"]), told.index)
     centred = told["committed"] - told["committed"].groupby(stratum).transform("mean")

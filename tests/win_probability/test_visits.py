@@ -9,11 +9,11 @@ from scipy.stats import spearmanr
 from salesops.not_enough_data import NotEnoughData
 from salesops.win_probability.closings import quarters_back
 from salesops.win_probability.clusters import design_effect, shares_by
+from salesops.win_probability.commitment_effect import commitment_effect
 from salesops.win_probability.deal_tables import DealTables
 from salesops.win_probability.visit_commitment import (
     commitment_by_outcome,
     commitment_by_rep,
-    commitment_effect,
     visits,
 )
 
@@ -60,6 +60,14 @@ def test_what_came_within_four_weeks_after_each_visit_by_hand(one_deal, as_of):
     # Forty days before the next stage; 21; on its very day; far from the end; twelve days before it was won; too late.
     assert found["went_on"].tolist()[:5] == [0, 1, 1, 0, 1]
     assert np.isnan(found["went_on"].iloc[5])
+
+
+def test_a_visit_to_a_deal_that_has_closed_cannot_move_it(one_deal, as_of):
+    bare = one_deal.stage_history[one_deal.stage_history["stage"] != "won"]
+    after = one_deal.activities.assign(occurred_at=day("06-10"))
+    found = visits(DealTables(one_deal.opportunities, bare, activities=after), as_of, 4)
+    assert found["stage"].tolist() == ["decide"] * 6
+    assert found["went_on"].isna().all()
 
 
 def test_calls_and_visits_without_a_deal_do_not_count(one_deal, as_of):

@@ -22,4 +22,11 @@ ASSUMPTIONS = (
     "chance × amount among deals alike in all else. The decider's choice (W1) is what the others lead to, and is named "
     "only where they are all confirmed.",
     "Bookings hold deals open today only. All deals of a quarter share its fortune, as far as past quarters did.",
+    "What was expected of deals that closed comes from models that had learned only until their year began, a quarter "
+    "before each closing, moved to the fortune of the year. Prices and competitors are those known today.",
+    "Commitments of visits are compared among deals in one stage and third of amounts (Mantel and Haenszel's "
+    "difference); visits to one deal count as alike as they are. Keen customers commit more easily, and are not told "
+    "apart.",
+    "Figures of reps are drawn towards the team's mean by empirical Bayes (Morris, 1983). A deal counts for today's "
+    "owner, by the mean of its month-ends; deals lost early count as closed early.",
 )

@@ -9,19 +9,20 @@ import numpy as np
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import Chart, Col, DataTable, Pair, Section, money, number, plural, section, share
 from salesops.win_probability.closings import quarters_back
+from salesops.win_probability.commitment_effect import commitment_effect
 from salesops.win_probability.figures_team import rep_dots, role_gaps, shares_with_intervals
 from salesops.win_probability.rep_words import Names, named, ranges, rep_names
 from salesops.win_probability.role_coverage import money_without, win_rate_by_roles
-from salesops.win_probability.visit_commitment import commitment_by_outcome, commitment_by_rep, commitment_effect
+from salesops.win_probability.visit_commitment import commitment_by_outcome, commitment_by_rep
 
 if TYPE_CHECKING:
     from datetime import date
 
     import pandas as pd
 
+    from salesops.win_probability.commitment_effect import CommitmentEffect
     from salesops.win_probability.deal_tables import DealTables
     from salesops.win_probability.parameters import Parameters
-    from salesops.win_probability.visit_commitment import CommitmentEffect
 
 OUTCOMES = ("won", "lost", "open")
 MOST_GAPS = 50

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
+from salesops.not_enough_data import NotEnoughData
 from salesops.win_probability.closings import quarters_back
 from salesops.win_probability.clusters import shares_by
 from salesops.win_probability.deal_history import known_then, running_state
 from salesops.win_probability.marks import days_of
-from salesops.win_probability.shrinkage import EIGHTY_PERCENT, shrink
+from salesops.win_probability.shrinkage import shrink
 from salesops.win_probability.stages import first_entries
 
 if TYPE_CHECKING:
@@ -22,37 +21,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from salesops.win_probability.deal_tables import DealTables
+    from salesops.win_probability.marks import Days
 
 VISIT = "visit"
 WEEKS = 4
-AMOUNT_CLASSES = 3
-FEWEST_VISITS = 20
-
-
-@dataclass(frozen=True)
-class CommitmentEffect:
-    """How much more often deals go on after a visit with a commitment than after one without.
-
-    Parameters
-    ----------
-    difference, low, high
-        Difference of the two shares, with its 80% interval.
-    with_commitment, without
-        The shares themselves, as they would be with the same mix of stages and amounts.
-    visits, deals
-        That it rests on.
-    weeks
-        Within which a deal went on.
-    """
-
-    difference: float
-    low: float
-    high: float
-    with_commitment: float
-    without: float
-    visits: int
-    deals: int
-    weeks: int
 
 
 def visits(tables: DealTables, as_of: date, quarters: int, weeks: int = WEEKS) -> pd.DataFrame | NotEnoughData:
@@ -71,8 +43,9 @@ def visits(tables: DealTables, as_of: date, quarters: int, weeks: int = WEEKS) -
     -------
     DataFrame
         opportunity_id, rep_id (empty if not known), status (of the deal today), day, committed (0 or 1), amount, and
-        with a history stage (the one it stood in the evening before) and went_on (1 if it entered a later stage or
-        was won within `weeks`, else 0; empty for visits too late to tell, and where no stage is known).
+        with a history stage (and amount: those of the evening before) and went_on (1 if it entered a later stage or
+        was won within `weeks`, else 0; empty for visits too late to tell, or to closed deals, or where no stage of
+        buying is known).
     """
     opportunities, activities, history = tables.opportunities, tables.activities, tables.stage_history
     if isinstance(opportunities, NotEnoughData):
@@ -116,84 +89,35 @@ def _with_what_came(
 ) -> pd.DataFrame:
     stages = first_entries(opportunities, history).columns
     rank = pd.Series(np.arange(len(stages), dtype=float), index=stages)
-    day, until = days_of(found["day"]), days_of(found["day"]) + 7 * weeks
-    stood = _stage_before(found, opportunities, history)
-    here = stood.map(rank).to_numpy(float)
-    entries = history.assign(rank=history["stage"].map(rank), entered=days_of(history["entered_at"]))
+    then = _evening_before(found, opportunities, history)
+    here, day = then["stage"].map(rank).to_numpy(float), days_of(found["day"])
+    until = day + 7 * weeks
+    entered = history["opportunity_id"].isin(found["opportunity_id"])
+    entries = history.loc[entered, ["opportunity_id", "stage", "entered_at"]]
     after = found[["opportunity_id"]].assign(visit=np.arange(len(found)), here=here, day=day, until=until)
-    after = after.merge(entries[["opportunity_id", "rank", "entered"]], on="opportunity_id")
-    later = (after["rank"] > after["here"]) & (after["entered"] >= after["day"]) & (after["entered"] <= after["until"])
-    went_on = np.isin(np.arange(len(found)), after.loc[later, "visit"])
-    went_on |= _won_by(found["opportunity_id"], opportunities, until)
-    told = (until <= as_of) & np.isfinite(here)
-    return found.assign(stage=stood, went_on=np.where(told, went_on.astype(float), np.nan))
+    after = after.merge(entries, on="opportunity_id")
+    later = (after["stage"].map(rank) > after["here"]) & after["entered_at"].between(
+        after["day"], after["until"] + pd.Timedelta(days=1), inclusive="left"
+    )
+    closed, won = _closings(found["opportunity_id"], opportunities)
+    went_on = np.isin(np.arange(len(found)), after.loc[later, "visit"]) | (won & (closed <= until))
+    # After a deal has closed, a visit cannot move it any more.
+    told = (until <= as_of) & np.isfinite(here) & ~(closed < day)
+    amount = then["amount"].fillna(found["amount"]) if "amount" in then else found["amount"]
+    return found.assign(stage=then["stage"], amount=amount, went_on=np.where(told, went_on.astype(float), np.nan))
 
 
-def _stage_before(found: pd.DataFrame, opportunities: pd.DataFrame, history: pd.DataFrame) -> pd.Series:
-    """Return the stage in the evening before each visit: a step taken on the day of a visit came out of it."""
+def _evening_before(found: pd.DataFrame, opportunities: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
+    """Return how each deal stood the evening before its visit: a step taken on the day of a visit came out of it."""
     created = days_of(found["opportunity_id"].map(opportunities.set_index("opportunity_id")["created_at"]))
-    evening = np.maximum(days_of(found["day"]) - 1, np.where(np.isnat(created), days_of(found["day"]) - 1, created))
-    return known_then(running_state(history), found["opportunity_id"], evening)["stage"]
+    evening = np.fmax(days_of(found["day"]) - 1, created)
+    visited = history[history["opportunity_id"].isin(found["opportunity_id"])]
+    return known_then(running_state(visited), found["opportunity_id"], evening)
 
 
-def _won_by(deals: pd.Series, opportunities: pd.DataFrame, until: NDArray[np.datetime64]) -> NDArray[np.bool_]:
+def _closings(deals: pd.Series, opportunities: pd.DataFrame) -> tuple[Days, NDArray[np.bool_]]:
     by_deal = opportunities.set_index("opportunity_id")
-    won = by_deal["closed_at"].where(by_deal["status"] == "won")
-    return days_of(deals.map(won)) <= until
-
-
-@passes_not_enough_data
-def commitment_effect(visits: pd.DataFrame, weeks: int = WEEKS) -> CommitmentEffect | NotEnoughData:
-    """Return the difference that goes with a commitment, among visits to deals in one stage and of one size.
-
-    The risk difference of Mantel and Haenszel over stage × thirds of the amount: Σ w (p₁ − p₀) / Σ w with
-    w = n₁ n₀ / n (Greenland and Robins, 1985). It is also the coefficient of the commitment in a regression with an
-    intercept per stratum; its standard error is the one that allows for visits to one deal resembling each other.
-
-    Parameters
-    ----------
-    visits
-        From `visits`.
-    weeks
-        As given there.
-    """
-    if "went_on" not in visits.columns:
-        return NotEnoughData("stage_history and opportunities.closed_at", "they tell what came after a visit")
-    told = visits[visits["went_on"].notna()]
-    stratum = pd.Series(told["stage"].astype(str) + " " + _amount_class(told["amount"]), told.index)
-    centred = told["committed"] - told["committed"].groupby(stratum).transform("mean")
-    both = centred.groupby(stratum).transform(lambda c: (c**2).sum()) > 0
-    told, stratum, centred = told[both], stratum[both], centred[both]
-    if min((told["committed"] == kind).sum() for kind in (0, 1)) < FEWEST_VISITS:
-        return NotEnoughData(f"{FEWEST_VISITS} visits with and without a commitment to deals alike in stage and amount")
-    weight = float((centred**2).sum())
-    difference = float((centred * told["went_on"]).sum()) / weight
-    apart = told["went_on"] - difference * told["committed"]
-    residual = (centred * (apart - apart.groupby(stratum).transform("mean"))).to_numpy(float)
-    error = _clustered_error(residual, told["opportunity_id"]) / weight
-    base = _standard_share(told, stratum)
-    return CommitmentEffect(
-        difference, difference - EIGHTY_PERCENT * error, difference + EIGHTY_PERCENT * error,
-        base + difference, base, len(told), told["opportunity_id"].nunique(), weeks,
-    )  # fmt: skip
-
-
-def _amount_class(amount: pd.Series) -> pd.Series:
-    return (amount.rank(pct=True) * AMOUNT_CLASSES).fillna(0.0).round(9).apply(np.ceil).astype(str)
-
-
-def _standard_share(told: pd.DataFrame, stratum: pd.Series) -> float:
-    """Return the share that goes on after visits without a commitment, in Mantel and Haenszel's mix of strata."""
-    share = told["committed"].groupby(stratum).mean()
-    weight = told.groupby(stratum).size() * share * (1 - share)
-    without = told[told["committed"] == 0]
-    return float(np.average(without["went_on"].groupby(stratum).mean().reindex(weight.index), weights=weight))
-
-
-def _clustered_error(scores: NDArray[np.float64], clusters: pd.Series) -> float:
-    totals = np.bincount(clusters.factorize()[0], scores)
-    count = len(totals)
-    return float(np.sqrt(count / max(count - 1, 1) * (totals**2).sum()))
+    return days_of(deals.map(by_deal["closed_at"])), (deals.map(by_deal["status"]) == "won").to_numpy(bool)
 
 
 def commitment_by_outcome(visits: pd.DataFrame) -> pd.DataFrame:

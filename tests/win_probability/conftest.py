@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from salesops.tables.sample import generate
 from salesops.win_probability.deal_tables import DealTables
 from salesops.win_probability.learn import learn
 from salesops.win_probability.parameters import Parameters
@@ -63,3 +64,15 @@ def reviewed(simulated_reviews):
 @pytest.fixture(scope="session")
 def learned_from_reviews(reviewed, as_of):
     return learn(reviewed, as_of, Parameters())
+
+
+@pytest.fixture(scope="session")
+def company():
+    """A sample company with its truth."""
+    return generate(accounts=1200, seed=5)
+
+
+@pytest.fixture(scope="session")
+def company_tables(company):
+    names = ("opportunities", "stage_history", "accounts", "reps", "scorecards", "activities", "contacts")
+    return DealTables(**{name: company.tables[name] for name in names})

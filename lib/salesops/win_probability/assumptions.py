@@ -32,4 +32,11 @@ ASSUMPTIONS = (
     "What a source's leads bring is money won for money paid for leads; people's time is not in it. A lead without a "
     "cost is taken to cost what others of its source do.",
     "Bookings hold deals open today only. All deals of a quarter share its fortune, as far as past quarters did.",
+    "What was expected of deals that closed comes from models that had learned only until their year began, a quarter "
+    "before each closing, moved to the fortune of the year. Prices and competitors are those known today.",
+    "Commitments of visits are compared among deals in one stage and third of amounts (Mantel and Haenszel's "
+    "difference); visits to one deal count as alike as they are. Keen customers commit more easily, and are not told "
+    "apart.",
+    "Figures of reps are drawn towards the team's mean by empirical Bayes (Morris, 1983). A deal counts for today's "
+    "owner, by the mean of its month-ends; deals lost early count as closed early.",
 )

@@ -3,21 +3,29 @@
 from salesops.win_probability.assumptions import ASSUMPTIONS
 from salesops.win_probability.bookings import bookings
 from salesops.win_probability.deal_tables import DealTables
+from salesops.win_probability.expected_wins import chances_before_closing
 from salesops.win_probability.funnel import stage_conversion
 from salesops.win_probability.growth import growth_split
 from salesops.win_probability.key_prospects import key_prospects
 from salesops.win_probability.lead_sources import lead_sources
 from salesops.win_probability.lead_to_cash import first_orders, lead_to_cash
 from salesops.win_probability.learn import judged, learn
+from salesops.win_probability.losses import closed_deals, losses
 from salesops.win_probability.open_deals import names_of, open_deals
 from salesops.win_probability.parameters import Parameters
+from salesops.win_probability.rep_optimism import rep_optimism, stated_and_realised
+from salesops.win_probability.role_coverage import role_coverage, win_rate_by_roles
 from salesops.win_probability.scorecards import Scorecards
 from salesops.win_probability.sections import bookings_section, trust_section
 from salesops.win_probability.sections_cards import cards_section
 from salesops.win_probability.sections_growth import funnel_section, growth_section, lead_sources_section
+from salesops.win_probability.sections_losses import losses_section
 from salesops.win_probability.sections_prospects import prospects_section
+from salesops.win_probability.sections_reps import optimism_section
+from salesops.win_probability.sections_team import roles_section, visits_section
 from salesops.win_probability.summary import cautions, kpis, summary
 from salesops.win_probability.try_it import try_it
+from salesops.win_probability.visit_commitment import visits
 
 __all__ = [
     "ASSUMPTIONS",
@@ -28,6 +36,8 @@ __all__ = [
     "bookings_section",
     "cards_section",
     "cautions",
+    "chances_before_closing",
+    "closed_deals",
     "first_orders",
     "funnel_section",
     "growth_section",
@@ -39,11 +49,21 @@ __all__ = [
     "lead_sources_section",
     "lead_to_cash",
     "learn",
+    "losses",
+    "losses_section",
     "names_of",
     "open_deals",
+    "optimism_section",
     "prospects_section",
+    "rep_optimism",
+    "role_coverage",
+    "roles_section",
     "stage_conversion",
+    "stated_and_realised",
     "summary",
     "trust_section",
     "try_it",
+    "visits",
+    "visits_section",
+    "win_rate_by_roles",
 ]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import Chart, Col, DataTable, Pair, Section, money, plural, section, share
@@ -14,8 +15,6 @@ from salesops.win_probability.evaluate import BASE, LATER_CLOSINGS, MODEL
 from salesops.win_probability.figures import bookings_bands, calibration_dots, funnel_bars
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from salesops.win_probability.learn import DealModel
     from salesops.win_probability.parameters import Parameters
 
@@ -90,7 +89,16 @@ def trust_section(learned: DealModel) -> Section | NotEnoughData:
         caption=f"{plural(judgement.closings, 'deal')} closed later, not used for learning, at every look before.",
         half=True,
     )
-    return Section("Trust", headline, text, (Pair(chart, _card_table(judgement.model_card)),))
+    blocks = (Pair(chart, _card_table(judgement.model_card)), *_left_out(learned))
+    return Section("Trust", headline, text, blocks)
+
+
+def _left_out(learned: DealModel) -> list[DataTable]:
+    reasons = [f"{reason[:1].upper()}{reason[1:]}." for reason in learned.choice.left_out.values()]
+    if not reasons:
+        return []
+    columns = [Col("reason", "Left out by the guard, since it would deceive the model")]
+    return [DataTable(pd.DataFrame({"reason": reasons}), columns)]
 
 
 def _card_table(card: pd.DataFrame) -> DataTable:

@@ -32,7 +32,8 @@ def company(seed=0, deals=2500, still_open=300):
             "amount": size, "created_at": created, "stage": "offer",
             "status": np.where(is_open, "open", np.where(won, "won", "lost")),
             "closed_at": pd.Series(closed).where(~is_open), "segment": segment, "size": size.round(2),
-            "answered": pd.Series(rng.choice(["x", "y"], deals)).where(asked > 0.35), "score": odds + rng.normal(0, 1, deals),
+            "answered": pd.Series(rng.choice(["x", "y"], deals)).where(asked > 0.35),
+            "score": odds + rng.normal(0, 1, deals),
         }
     )  # fmt: skip
 

@@ -25,8 +25,8 @@ SEED = 12
 class ColumnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Chance of the second class by any columns: names with rare ones pooled, and numbers.
 
-    It follows scikit-learn's conventions, so that `cross_val_score`, `clone` or a pipeline take it. It looks at deals as
-    they stand today: use it where there is no history, and only on columns that
+    It follows scikit-learn's conventions, so that `cross_val_score`, `clone` or a pipeline take it. It looks at deals
+    as they stand today: use it where there is no history, and only on columns that
     `salesops.win_probability.leak_guard.usable_columns` has kept.
 
     Parameters
@@ -135,7 +135,7 @@ class ColumnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             return self._number(name, values)
         levels = (*self.names_[name], RARE)
         text = values.map(_as_name, na_action="ignore").fillna(EMPTY)
-        codes = pd.Index(levels).get_indexer(text.where(text.isin(levels), RARE))
+        codes = pd.Index(levels).get_indexer(pd.Index(text.where(text.isin(levels), RARE)))
         return np.eye(len(levels))[codes] if self.kind == "logistic" else codes.astype(float)
 
     def _number(self, name: str, values: pd.Series) -> Matrix:

@@ -129,5 +129,5 @@ def unseen_stages(learned: DealModel) -> list[str]:
     """Return stages of open deals that no past deal was seen in; those deals count as average in stage."""
     if "stage" not in learned.snapshots.columns:
         return []
-    past = learned.snapshots.loc[learned.snapshots["mark"] < learned.last_mark, "stage"].unique()
+    past = learned.snapshots.loc[learned.snapshots["mark"] < learned.last_mark, "stage"].dropna().unique()
     return sorted(np.setdiff1d(learned.today["stage"].dropna().unique(), past).tolist())

@@ -149,7 +149,7 @@ BAD = {
     one_won_deal: "in the quarters learned from)",
     one_account: LEARNED,
     no_history: "Funnel: not enough data This needs stage_history",
-    an_empty_history: "the table is empty",
+    an_empty_history: "Funnel: not enough data This needs stage_history",
     deals_alone: "Funnel: not enough data This needs stage_history",
     required_columns_alone: "needs opportunities.closed_at",
     all_created_on_one_day: LEARNED,

@@ -10,11 +10,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict, cross_val_score
 
+from salesops.not_enough_data import NotEnoughData
 from salesops.tables import load
 from salesops.tables.check import check
 from salesops.tables.imports import import_tables
+from salesops.win_probability.column_judgement import judge_columns
 from salesops.win_probability.column_model import ColumnModel
 from salesops.win_probability.leak_guard import usable_columns
+from salesops.win_probability.sections_columns import trust_or_columns
 
 ROOT = Path(__file__).resolve().parents[2]
 LEADS = ROOT.parent / "shared" / "real" / "lead_scoring_xeducation"
@@ -128,3 +131,41 @@ def test_leads_held_back_at_random_are_told_apart_without_those_columns(leads):
     }
     assert areas["logistic"] > 0.88
     assert areas["boosting"] > 0.90
+
+
+def closed_deals(columns, won):
+    """Deals that nothing is known of but their columns: all were created and closed on one day."""
+    day = pd.Timestamp("2026-09-30")
+    ids = [f"D{i:04}" for i in range(len(won))]
+    return columns.assign(
+        opportunity_id=ids, account_id=ids, amount=0.0, created_at=day, closed_at=day, stage="Lead", status=won
+    )
+
+
+def test_where_no_chance_can_be_learned_the_page_says_what_columns_tell_and_what_was_left_out(rows):
+    columns, won, truth = rows
+    deals = closed_deals(columns.assign(serial=[f"{i:x}-{i}" for i in range(3000)]), won)
+    learned = NotEnoughData("days")
+    shown = trust_or_columns(learned, deals)
+    told = judge_columns(deals)
+    assert told.kept == ("source", "visits")
+    areas = told.card[told.card["metric"] == "auc"].set_index("model")["value"]
+    best_possible = roc_auc_score(won == "won", truth)
+    assert areas.to_numpy() == pytest.approx(np.full(2, best_possible), abs=0.02)
+    assert shown.headline.startswith("No chances, but columns tell won deals from lost ones")
+    assert "Serial has 3,000 values for 3,000 deals: it names deals" in shown._repr_html_()
+
+
+def test_columns_without_signal_are_said_to_tell_nothing(rows):
+    columns, won, _ = rows
+    shown = trust_or_columns(NotEnoughData("days"), closed_deals(columns, np.random.default_rng(3).permutation(won)))
+    assert shown.headline == "No chances, and columns alone do not tell won deals from lost ones"
+
+
+def test_few_deals_are_not_judged_by_their_columns(rows):
+    columns, won, _ = rows
+    few = judge_columns(closed_deals(columns, won).head(60))
+    assert isinstance(few, NotEnoughData)
+    assert "50 deals won and 50 lost" in str(few)
+    shown = trust_or_columns(NotEnoughData("days"), closed_deals(columns, won).head(60))
+    assert "days" in shown._repr_html_()

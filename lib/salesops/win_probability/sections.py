@@ -15,6 +15,8 @@ from salesops.win_probability.evaluate import BASE, LATER_CLOSINGS, MODEL
 from salesops.win_probability.figures import bookings_bands, calibration_dots, funnel_bars
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from salesops.win_probability.learn import DealModel
     from salesops.win_probability.parameters import Parameters
 
@@ -26,6 +28,9 @@ METRIC_LABELS = {
     "calibration_error": "Calibration error",
 }
 
+GUARD_CAPTION = (
+    "Left out by the guard: what is known only after closing, or says which row a deal is, would deceive the model."
+)
 NEXT_IN_WORDS = (
     "Next to confirm is the open point of the scorecard that goes with the largest gain, and what it is worth."
 )
@@ -89,16 +94,17 @@ def trust_section(learned: DealModel) -> Section | NotEnoughData:
         caption=f"{plural(judgement.closings, 'deal')} closed later, not used for learning, at every look before.",
         half=True,
     )
-    blocks = (Pair(chart, _card_table(judgement.model_card)), *_left_out(learned))
+    blocks = (Pair(chart, _card_table(judgement.model_card)), *left_out_table(learned.choice.left_out))
     return Section("Trust", headline, text, blocks)
 
 
-def _left_out(learned: DealModel) -> list[DataTable]:
-    reasons = [f"{reason[:1].upper()}{reason[1:]}." for reason in learned.choice.left_out.values()]
-    if not reasons:
-        return []
-    columns = [Col("reason", "Left out by the guard, since it would deceive the model")]
-    return [DataTable(pd.DataFrame({"reason": reasons}), columns)]
+def left_out_table(reasons: Mapping[str, str]) -> list[DataTable]:
+    """Return a table of what is left out and why, from column to reason; nothing where nothing is left out."""
+    names = [name.replace("_", " ").capitalize() for name in reasons]
+    said = [f"{reason[:1].upper()}{reason[1:]}." for reason in reasons.values()]
+    shown = pd.DataFrame({"name": names, "reason": said})
+    columns = [Col("name", "Left out"), Col("reason", "Why")]
+    return [DataTable(shown, columns, caption=GUARD_CAPTION)] if said else []
 
 
 def _card_table(card: pd.DataFrame) -> DataTable:

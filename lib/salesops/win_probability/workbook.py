@@ -7,7 +7,8 @@ from salesops.win_probability.funnel import stage_conversion
 from salesops.win_probability.learn import judged, learn
 from salesops.win_probability.open_deals import names_of, open_deals
 from salesops.win_probability.parameters import Parameters
-from salesops.win_probability.sections import bookings_section, deals_section, funnel_section, trust_section
+from salesops.win_probability.sections import bookings_section, deals_section, funnel_section
+from salesops.win_probability.sections_columns import trust_or_columns
 from salesops.win_probability.summary import cautions, kpis, summary
 from salesops.win_probability.try_it import try_it
 
@@ -27,6 +28,6 @@ __all__ = [
     "open_deals",
     "stage_conversion",
     "summary",
-    "trust_section",
+    "trust_or_columns",
     "try_it",
 ]

@@ -1,17 +1,22 @@
 """The guard names planted leaks of each kind, and no honest column."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from salesops.tables import load
+from salesops.tables.imports import import_tables
 from salesops.tables.sample import generate
 from salesops.win_probability.leak_guard import usable_columns, without_leaks
 from salesops.win_probability.learn import learn
 from salesops.win_probability.parameters import Parameters
 from salesops.win_probability.sections import trust_section
 
+ROOT = Path(__file__).resolve().parents[2]
+MAVEN = ROOT.parent / "shared" / "real" / "maven_crm"
 HONEST = ("segment", "size", "answered", "score")
 
 
@@ -179,3 +184,13 @@ def test_columns_named_are_gone_and_all_others_stay():
     kept, reasons = without_leaks(deals)
     assert list(kept.columns) == [name for name in deals.columns if name != "serial"]
     assert list(reasons) == ["serial"]
+
+
+@pytest.mark.real_data
+def test_no_column_of_a_crm_that_nobody_here_made_is_named(tmp_path):
+    if not MAVEN.is_dir():
+        pytest.skip(f"the Maven CRM set is not at {MAVEN}")
+    import_tables(ROOT / "params" / "imports" / "maven_crm.yml", MAVEN, tmp_path / "out")
+    kept, left_out = usable_columns(load(tmp_path / "out").frame("opportunities"))
+    assert left_out == ()
+    assert kept == ("rep_id", "product_line")

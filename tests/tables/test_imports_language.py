@@ -264,3 +264,57 @@ def test_what_a_mapping_names_wrongly_is_said_with_the_nearest_right_name(
     with pytest.raises(InputError) as caught:
         run(tmp_path, HISTORY.replace(right, wrong, 1), **files)
     assert said in str(caught.value)
+
+
+LEADS = """
+    files:
+      web: {path: web.csv}
+      fair: {path: fair.csv}
+    tables:
+      opportunities:
+        - from: web
+          columns: &deal
+            opportunity_id: id
+            account_id: id
+            amount: {constant: 0}
+            created_at: day
+            stage: {constant: Lead}
+            status: {constant: open}
+          further:
+            visits: clicks
+            mood: {column: mood, spellings: {hapy: happy}}
+        - from: fair
+          distinct: true
+          columns: *deal
+          further: {stand: stand, mood: {constant: unknown}}
+"""
+WEB = """
+    id,day,clicks,mood
+    1,2026-01-05,007,hapy
+    2,2026-01-06,,sad
+"""
+FAIR = """
+    id,day,stand
+    3,2026-01-07,B
+    3,2026-01-07,B
+"""
+
+
+def test_further_columns_are_kept_as_text_and_are_empty_where_a_block_lacks_them(tmp_path: Path) -> None:
+    report, tables = run(tmp_path, LEADS, web_csv=WEB, fair_csv=FAIR)
+    found = tables["opportunities"][["opportunity_id", "visits", "mood", "stand"]].astype(object)
+    assert found.where(found.notna(), None).to_numpy().tolist() == [
+        ["1", "007", "happy", None],
+        ["2", None, "sad", None],
+        ["3", None, "unknown", "B"],
+    ]
+    assert report.unused_columns == {}
+    assert report.tables["opportunities"].rows("spelling") == 1
+
+
+def test_a_further_column_that_the_contract_knows_or_the_file_lacks_is_refused(tmp_path: Path) -> None:
+    mapping = LEADS.replace("visits: clicks", "source: mood").replace("stand: stand", "stand: hall")
+    with pytest.raises(InputError) as caught:
+        run(tmp_path, mapping, web_csv=WEB, fair_csv=FAIR)
+    assert "source is a column of the contract; set it under columns" in str(caught.value)
+    assert 'fair.csv has no column "hall"' in str(caught.value)

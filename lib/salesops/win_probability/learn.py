@@ -12,6 +12,7 @@ from salesops.win_probability.base_rate import BaseRate
 from salesops.win_probability.evaluate import Judgement, closed_until, fit_until, judge
 from salesops.win_probability.features import Choice, choose_features
 from salesops.win_probability.late_values import hide_late_values
+from salesops.win_probability.leak_guard import without_leaks
 from salesops.win_probability.looks import take_looks
 from salesops.win_probability.marks import MONTHS_PER_QUARTER, month_marks
 
@@ -87,6 +88,7 @@ def learn(tables: DealTables, as_of: date, parameters: Parameters) -> DealModel 
         return opportunities
     if "closed_at" not in opportunities.columns:
         return NotEnoughData("opportunities.closed_at", "without it no deal is known to have closed")
+    opportunities, leaks = without_leaks(opportunities)
     marks = month_marks(as_of, MONTHS_PER_QUARTER * parameters.history_quarters)
     rows = take_looks(opportunities, tables, marks, use_contacts=parameters.use_contacts)
     last_mark = len(marks) - 1
@@ -94,7 +96,7 @@ def learn(tables: DealTables, as_of: date, parameters: Parameters) -> DealModel 
     if lacking is not None:
         return lacking
     rows, hidden = hide_late_values(rows, last_mark)
-    choice = choose_features(rows, hidden)
+    choice = choose_features(rows, leaks | hidden)
     judgement = judge(rows, last_mark, choice.used)
     trusted = isinstance(judgement, Judgement) and judgement.verdict != "no signal: base rate used"
     model = fit_until(rows, last_mark, choice.used if trusted else ())
@@ -127,5 +129,5 @@ def unseen_stages(learned: DealModel) -> list[str]:
     """Return stages of open deals that no past deal was seen in; those deals count as average in stage."""
     if "stage" not in learned.snapshots.columns:
         return []
-    past = learned.snapshots.loc[learned.snapshots["mark"] < learned.last_mark, "stage"].unique()
+    past = learned.snapshots.loc[learned.snapshots["mark"] < learned.last_mark, "stage"].dropna().unique()
     return sorted(np.setdiff1d(learned.today["stage"].dropna().unique(), past).tolist())

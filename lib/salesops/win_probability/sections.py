@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import Chart, Col, DataTable, Pair, Section, money, plural, section
@@ -13,7 +14,7 @@ from salesops.win_probability.evaluate import BASE, LATER_CLOSINGS, MODEL
 from salesops.win_probability.figures import bookings_bands, calibration_dots
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Mapping
 
     from salesops.win_probability.learn import DealModel
     from salesops.win_probability.parameters import Parameters
@@ -25,6 +26,10 @@ METRIC_LABELS = {
     "auc": "Area under the curve (0.5 is chance)",
     "calibration_error": "Calibration error",
 }
+
+GUARD_CAPTION = (
+    "Left out by the guard: what is known only after closing, or says which row a deal is, would deceive the model."
+)
 
 
 @section("Can the chances be trusted?")
@@ -51,7 +56,17 @@ def trust_section(learned: DealModel) -> Section | NotEnoughData:
         caption=f"{plural(judgement.closings, 'deal')} closed later, not used for learning, at every look before.",
         half=True,
     )
-    return Section("Trust", headline, text, (Pair(chart, _card_table(judgement.model_card)),))
+    blocks = (Pair(chart, _card_table(judgement.model_card)), *left_out_table(learned.choice.left_out))
+    return Section("Trust", headline, text, blocks)
+
+
+def left_out_table(reasons: Mapping[str, str]) -> list[DataTable]:
+    """Return a table of what is left out and why, from column to reason; nothing where nothing is left out."""
+    names = [name.replace("_", " ").capitalize() for name in reasons]
+    said = [f"{reason[:1].upper()}{reason[1:]}." for reason in reasons.values()]
+    shown = pd.DataFrame({"name": names, "reason": said})
+    columns = [Col("name", "Left out"), Col("reason", "Why")]
+    return [DataTable(shown, columns, caption=GUARD_CAPTION)] if said else []
 
 
 def _card_table(card: pd.DataFrame) -> DataTable:

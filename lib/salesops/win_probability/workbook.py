@@ -16,8 +16,9 @@ from salesops.win_probability.parameters import Parameters
 from salesops.win_probability.rep_optimism import rep_optimism, stated_and_realised
 from salesops.win_probability.role_coverage import role_coverage, win_rate_by_roles
 from salesops.win_probability.scorecards import Scorecards
-from salesops.win_probability.sections import bookings_section, trust_section
+from salesops.win_probability.sections import bookings_section
 from salesops.win_probability.sections_cards import cards_section
+from salesops.win_probability.sections_columns import trust_or_columns
 from salesops.win_probability.sections_growth import funnel_section, growth_section, lead_sources_section
 from salesops.win_probability.sections_losses import losses_section
 from salesops.win_probability.sections_prospects import prospects_section
@@ -61,7 +62,7 @@ __all__ = [
     "stage_conversion",
     "stated_and_realised",
     "summary",
-    "trust_section",
+    "trust_or_columns",
     "try_it",
     "visits",
     "visits_section",

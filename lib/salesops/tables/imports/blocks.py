@@ -42,7 +42,7 @@ class BlockPlan:
     dropped
         Rows of `read` left out, by reason.
     typed
-        The contract's columns, typed, and the row of the file.
+        The contract's columns, typed, further ones as text, and the row of the file.
     """
 
     file: SourceFile
@@ -61,6 +61,7 @@ def plan_block(
     files: Mapping[str, SourceFile],
     number: int,
     date_formats: Sequence[str] = (),
+    further: Sequence[str] = (),
 ) -> BlockPlan:
     """Return the plan of one block.
 
@@ -78,9 +79,11 @@ def plan_block(
         Position of the block among those of its table.
     date_formats
         How dates are written, besides 2026-09-30.
+    further
+        Columns beyond the contract that any block of the table has.
     """
     read = _joined(block, files, date_formats)
-    conditions = {name: f"{CONDITION}{name}" for value in block.columns.values() for name in value.conditions}
+    conditions = {name: f"{CONDITION}{name}" for value in block.found.values() for name in value.conditions}
     if block.join or conditions:
         # What is wrong with a column that others depend on is said where it is read for itself.
         early = ValueReader(_cells(block, read), "", read[ROW], date_formats=date_formats)
@@ -91,9 +94,11 @@ def plan_block(
     cells = _cells(block, kept)
     known = {name: kept[column] for name, column in conditions.items()}
     readers = {
-        name: ValueReader(cells, f"{contract.name}.{name}", kept[ROW], known, date_formats) for name in block.columns
+        name: ValueReader(cells, f"{contract.name}.{name}", kept[ROW], known, date_formats) for name in block.found
     }
     columns = {c.name: _typed(readers.get(c.name), block.columns.get(c.name), c) for c in contract.columns}
+    columns |= {name: as_text(readers[name].read(block.found[name])) if name in readers else ibis.null("string")
+                for name in further}  # fmt: skip
     order = kept[ROW]
     if block.sort:
         order = ibis.row_number().over(order_by=[as_moment(cells(block.sort), date_formats), kept[ROW]])
@@ -220,13 +225,14 @@ def _typed(reader: ValueReader | None, value: Value | None, column: Column) -> i
     return typed
 
 
-def stacked(contract: TableContract, blocks: Sequence[Block], plans: Sequence[BlockPlan]) -> ir.Table:
+def stacked(blocks: Sequence[Block], plans: Sequence[BlockPlan]) -> ir.Table:
     """Return the rows of all blocks; those of `distinct` blocks that are equal in all columns are there once."""
     whole = [plan.typed for block, plan in zip(blocks, plans, strict=True) if not block.distinct]
     distinct = [plan.typed for block, plan in zip(blocks, plans, strict=True) if block.distinct]
     if distinct:
         rows = ibis.union(*distinct)
-        first = ibis.row_number().over(group_by=contract.names, order_by=[BLOCK, ROW])
+        compared = [column for column in rows.columns if column not in (BLOCK, ROW)]
+        first = ibis.row_number().over(group_by=compared, order_by=[BLOCK, ROW])
         numbered = rows.mutate(__place=first)
         whole.append(numbered.filter(numbered["__place"] == 0).drop("__place"))
     return ibis.union(*whole)

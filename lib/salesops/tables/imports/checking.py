@@ -89,13 +89,15 @@ def _contract_faults(contract: TableContract, block: Block, place: str) -> Itera
             if column not in contract.names:
                 hint = did_you_mean(column, contract.names)
                 yield f'{place}: "{column}" is not a column of {contract.name} in the contract: {hint}'
+        for column in sorted(block.further.keys() & set(contract.names)):
+            yield f"{place}.further: {column} is a column of the contract; set it under columns"
         for wanted in contract.columns:
             if wanted.required and wanted.name not in columns:
                 yield f"{place}: {wanted.name} is required and not mapped: add where to find the {wanted.description}"
 
 
 def _value_faults(block: Block, place: str) -> Iterator[str]:
-    for column, value in block.columns.items():
+    for column, value in block.found.items():
         for question in value.open_questions:
             yield f"{place}.{column} is still to be decided: {question}"
         for name in value.conditions:

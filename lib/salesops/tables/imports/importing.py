@@ -153,17 +153,18 @@ def _plan(
 ) -> TablePlan:
     contract = CONTRACT[name]
     plans: list[BlockPlan] = []
+    further = list(dict.fromkeys(column for block in blocks for column in block.further))
     for number, block in enumerate(blocks):
         if block.rows is None:
-            plans.append(plan_block(connection, contract, block, files, number, date_formats))
+            plans.append(plan_block(connection, contract, block, files, number, date_formats, further))
         else:
             written = _written_out(connection, name, block.rows, number)
             columns = {column: Value(column=column) for column in written.columns}
             as_file = Block(from_=WRITTEN_OUT, columns=columns)
-            plans.append(plan_block(connection, contract, as_file, {WRITTEN_OUT: written}, number))
+            plans.append(plan_block(connection, contract, as_file, {WRITTEN_OUT: written}, number, further=further))
     mapped = {column for block in blocks for columns in block.mapped for column in columns}
     kept = [column for column in contract.names if column in mapped]
-    rows = stacked(contract, blocks, plans).select(*kept, BLOCK, ROW)
+    rows = stacked(blocks, plans).select(*kept, *further, BLOCK, ROW)
     return TablePlan(name, blocks, plans, connection.create_table(f"planned_{name}", rows))
 
 

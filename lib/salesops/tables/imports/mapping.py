@@ -84,6 +84,9 @@ class Block(Strict, BaseModel):
         dict[str, list[Scalar]], Field(description="source column: rows with one of these values are left out")
     ] = {}
     columns: Annotated[dict[str, Value], Field(description="contract column: where its value is found")] = {}
+    further: Annotated[
+        dict[str, Value], Field(description="column beyond the contract, kept as text: where its value is found")
+    ] = {}
     distinct: Annotated[
         bool, Field(description="write rows that are equal in all columns only once, in all such blocks of a table")
     ] = False
@@ -106,6 +109,11 @@ class Block(Strict, BaseModel):
     def mapped(self) -> list[set[str]]:
         """Return the contract columns that are mapped: once for a file, or for each row written out."""
         return [set(row) for row in self.rows] if self.rows is not None else [set(self.columns)]
+
+    @property
+    def found(self) -> dict[str, Value]:
+        """Return where each column's value is found, those of the contract first."""
+        return {**self.columns, **self.further}
 
     @property
     def conditions(self) -> list[str]:

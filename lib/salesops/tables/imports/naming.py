@@ -25,7 +25,7 @@ def locate(block: Block, name: str, known: Mapping[str, str]) -> tuple[str, str]
 def columns_used(block: Block) -> list[tuple[str, str]]:
     """Return the columns that a block reads, each as the file's name in the mapping and the column."""
     known = aliases(block)
-    used = [*block.conditions, *(name for value in block.columns.values() for name in value.source_columns)]
+    used = [*block.conditions, *(name for value in block.found.values() for name in value.source_columns)]
     found = [locate(block, name, known) for name in used]
     for position, join in enumerate(block.join):
         earlier = aliases(block, position)

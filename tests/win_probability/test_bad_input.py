@@ -182,7 +182,10 @@ def visible(page):
 
 def run_cells(data, run_dir):
     """Run the notebook's cells in one namespace; return what they show, as HTML."""
-    space, shown = {}, []
+    shown = []
+    html_of = lambda value: value._repr_html_() if hasattr(value, "_repr_html_") else ""  # noqa: E731
+    # What IPython gives every notebook.
+    space = {"display": lambda *values: shown.extend(html_of(value) for value in values)}
     for cell in nbformat.read(NOTEBOOK, as_version=4).cells:
         if cell.cell_type != "code":
             continue
@@ -193,7 +196,7 @@ def run_cells(data, run_dir):
             space |= values_of_parameters(data, run_dir)
         if last is not None:
             value = eval(compile(ast.Expression(last.value), cell.source, "eval"), space)
-            shown.append(value._repr_html_() if hasattr(value, "_repr_html_") else "")
+            shown.append(html_of(value))
     return "".join(shown)
 
 

@@ -76,7 +76,7 @@ def _born(ids: pd.Series, tables: DealTables, since: date) -> pd.Series:
     deals = tables.opportunities
     if isinstance(deals, NotEnoughData):
         return pd.Series("", ids.index)
-    created = pd.to_datetime(ids.map(deals.set_index("opportunity_id")["created_at"]))
+    created = pd.to_datetime(deals.set_index("opportunity_id")["created_at"].reindex(ids).set_axis(ids.index))
     return ("new on " + created.map(day)).where(created > pd.Timestamp(since), "")
 
 

@@ -111,7 +111,7 @@ def _in_history(
 
 def _without_visit(ids: pd.Series, deals: pd.DataFrame, activities: pd.DataFrame, today: np.datetime64) -> pd.Series:
     visits = activities[(activities["kind"] == VISIT) & activities["opportunity_id"].isin(ids)]
-    last = days_of(ids.map(visits.groupby("opportunity_id")["occurred_at"].max()))
+    last = days_of(visits.groupby("opportunity_id")["occurred_at"].max().reindex(ids))
     since, born = (pd.Series(whole_days(today - day), ids.index) for day in (last, days_of(deals["created_at"])))
     never = ("not visited in " + days(born)).where((born > WITHOUT_VISIT_DAYS) & since.isna(), "")
     return ("no visit for " + days(since)).where(since > WITHOUT_VISIT_DAYS, never)

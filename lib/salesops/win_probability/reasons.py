@@ -11,6 +11,7 @@ from salesops.report import money
 from salesops.win_probability.features import ACTIVITY, BY_NAME, PEOPLE, SCORECARD
 from salesops.win_probability.reason_words import (
     activity_words,
+    pace_words,
     people_words,
     price_gap_words,
     scorecard_words,
@@ -66,6 +67,7 @@ def phrases(today: pd.DataFrame, parts: pd.DataFrame, names: dict[str, dict[str,
         "slips": lambda rows: _counted(rows["slips"], "expected closing never moved", "expected closing moved back"),
         "slipped_days": lambda rows: "slipped by " + _days(rows["slipped_days"]) + " in all",
         "account_id_record": _record,
+        "customer_pace": pace_words,
         "price_gap": price_gap_words,
         "iron_triangle": triangle_words,
         "rep_tenure_days": tenure_words,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.preprocessing import SplineTransformer
 
+from salesops.win_probability.confirmations import CONFIRMATIONS
 from salesops.win_probability.features import BY_NAME, Feature
 from salesops.win_probability.marks import DAYS_PER_QUARTER
 
@@ -47,15 +48,23 @@ class HazardDesign:
     ----------
     features
         Names from the catalogue in `salesops.win_probability.features`.
+    tick_prior_sd
+        Prior standard deviation of confirmations, where it is not the catalogue's.
     """
 
-    def __init__(self, features: Sequence[str]) -> None:
+    def __init__(self, features: Sequence[str], tick_prior_sd: float | None = None) -> None:
         self.features = tuple(features)
+        self.tick_prior_sd = tick_prior_sd
 
     def fit(self, rows: pd.DataFrame) -> HazardDesign:
         """Learn levels, knots and typical values from snapshots."""
-        self.blocks_ = [_learn(BY_NAME[name], rows[name]) for name in self.features]
+        self.blocks_ = [_learn(self._feature(name), rows[name]) for name in self.features]
         return self
+
+    def _feature(self, name: str) -> Feature:
+        feature = BY_NAME[name]
+        own = self.tick_prior_sd is not None and name in CONFIRMATIONS
+        return replace(feature, prior_sd=self.tick_prior_sd) if own else feature
 
     def owners(self) -> NDArray[np.str_]:
         """Return, for each column, the feature it belongs to; the level of the quarter belongs to "quarter"."""

@@ -60,8 +60,8 @@ CATALOGUE = (
     Feature("rep_id", "rep", "category", 0.35),
     Feature("account_id_record", "customer's record", "signed", 1.0),
     Feature("customer_pace", "customer's pace of confirming", "signed", 0.5),
-    *(Feature(name, in_words(name), "tick", 0.15, told_as=SCORECARD) for name in CONFIRMATIONS),
-    # Equal weights, from which the single confirmations differ.
+    *(Feature(name, in_words(name), "tick", 0.05, told_as=SCORECARD) for name in CONFIRMATIONS),
+    # Their weighted count, from which the single confirmations differ a little.
     Feature("confirmed", "confirmations", "signed", 1.0, fades=True, told_as=SCORECARD),
     Feature("days_since_review", "time since the last review", "line", 0.3, told_as=SCORECARD),
     Feature("activities", "activities", "line", 0.2, told_as=ACTIVITY),

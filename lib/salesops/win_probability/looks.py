@@ -50,7 +50,9 @@ def take_looks(opportunities: pd.DataFrame, tables: DealTables, marks: Days, *, 
     deals = opportunities.assign(**{column: usual_spelling(opportunities[column]) for column in written})
     rows = take_snapshots(deals, tables.stage_history, tables.accounts, marks)
     rows["account_id_record"] = record_up_to(rows, deals, "account_id")
-    return rows.join([deal_facts(rows["opportunity_id"], deals), *_from_other_tables(rows, deals, tables, use_contacts)])
+    return rows.join(
+        [deal_facts(rows["opportunity_id"], deals), *_from_other_tables(rows, deals, tables, use_contacts)]
+    )
 
 
 def _from_other_tables(

@@ -34,5 +34,8 @@ class Parameters(NotebookParameters):
         int, Field(ge=1, le=1000, description="key prospects shown, largest expected amount first")
     ] = 50
     use_contacts: Annotated[
-        bool, Field(description="whether today's contacts, which carry no day, may stand for the past, too")
-    ] = False
+        bool,
+        Field(
+            description="whether today's contacts, which carry no day, stand for the past where closings left no mark"
+        ),
+    ] = True

@@ -63,8 +63,9 @@ class HazardDesign:
 
     def _feature(self, name: str) -> Feature:
         feature = BY_NAME[name]
-        own = self.tick_prior_sd is not None and name in CONFIRMATIONS
-        return replace(feature, prior_sd=self.tick_prior_sd) if own else feature
+        if self.tick_prior_sd is None or name not in CONFIRMATIONS:
+            return feature
+        return replace(feature, prior_sd=self.tick_prior_sd)
 
     def owners(self) -> NDArray[np.str_]:
         """Return, for each column, the feature it belongs to; the level of the quarter belongs to "quarter"."""

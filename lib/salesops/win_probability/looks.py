@@ -9,8 +9,8 @@ import pandas as pd
 
 from salesops.not_enough_data import NotEnoughData
 from salesops.win_probability.confirmations import last_review, ticked_columns
-from salesops.win_probability.customer_people import customer_people
 from salesops.win_probability.customer_pace import customer_pace
+from salesops.win_probability.customer_people import customer_people
 from salesops.win_probability.deal_activity import activity_up_to
 from salesops.win_probability.deal_facts import deal_facts, usual_spelling
 from salesops.win_probability.marks import days_of, whole_days
@@ -43,7 +43,8 @@ def take_looks(opportunities: pd.DataFrame, tables: DealTables, marks: Days, *, 
     Returns
     -------
     DataFrame
-        As `take_snapshots`, with the columns of `last_review`, `customer_pace`, `activity_up_to`, `deal_facts` and `customer_people`,
+        As `take_snapshots`, with the columns of `last_review`, `customer_pace`, `activity_up_to`, `deal_facts` and
+        `customer_people`,
         account_id_record, and rep_tenure_days.
     """
     written = [column for column in FREELY_WRITTEN if column in opportunities.columns]

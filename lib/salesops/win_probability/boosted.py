@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 # More of these never lowers the chance.
 NEVER_AGAINST = (*CONFIRMATIONS, "confirmed")
-# A category's rarer levels count as missing: trees take at most 255.
-MOST_LEVELS = 200
+# A category's rarer levels count as missing: trees take at most `max_bins`.
+MOST_LEVELS = 60
 
 
 class BoostedHazard(Chances, BaseEstimator):  # type: ignore[misc]
@@ -84,6 +84,7 @@ class BoostedHazard(Chances, BaseEstimator):  # type: ignore[misc]
             learning_rate=self.learning_rate,
             max_leaf_nodes=self.max_leaf_nodes,
             min_samples_leaf=60,
+            max_bins=64,
             l2_regularization=5.0,
             monotonic_cst=[*directions, 0],
             categorical_features=[*(name in self.levels_ for name in self.features), False],

@@ -15,7 +15,7 @@ from salesops.win_probability.chances import Chances, cumulative
 from salesops.win_probability.contestants import BASE, BOOSTED, MODEL, SIMPLEST_FIRST, simple_chances
 from salesops.win_probability.hazard import LandmarkHazard
 from salesops.win_probability.marks import DAYS_PER_QUARTER, MONTHS_PER_QUARTER
-from salesops.win_probability.scores import calibration_table, log_loss, resampled_deals, scores
+from salesops.win_probability.scores import SEED, calibration_table, log_loss, resampled_deals, scores
 from salesops.win_probability.snapshots import outcomes
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ READY_CLOSINGS = 100
 READY_CALIBRATION = 0.05
 # From here on a month's looks add time, and little knowledge: one look a quarter is learned from.
 MANY_SNAPSHOTS = 15_000
+# … and from here on more deals do, too.
+MOST_SNAPSHOTS, MOST_JUDGED = 60_000, 20_000
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,20 @@ def fit_until(rows: pd.DataFrame, known_mark: int, features: tuple[str, ...]) ->
 
 
 def thinned(rows: pd.DataFrame, known_mark: int) -> pd.DataFrame:
-    """Return the snapshots before a mark; where they are many, one a quarter."""
+    """Return the snapshots before a mark; where they are many, one a quarter, of some deals drawn by lot."""
     known = rows[rows["mark"] < known_mark]
     if len(known) <= MANY_SNAPSHOTS:
         return known
-    return known[(known_mark - known["mark"]) % MONTHS_PER_QUARTER == 0]
+    return _drawn(known[(known_mark - known["mark"]) % MONTHS_PER_QUARTER == 0], MOST_SNAPSHOTS)
+
+
+def _drawn(rows: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return about `most` of the rows, whole deals at a time."""
+    if len(rows) <= most:
+        return rows
+    deals, names = rows["opportunity_id"].factorize()
+    drawn = np.random.default_rng(SEED).random(len(names)) < most / len(rows)
+    return rows[drawn[deals]]
 
 
 def closed_until(rows: pd.DataFrame, known_mark: int) -> dict[str, int]:
@@ -118,7 +129,7 @@ def judge(rows: pd.DataFrame, last_mark: int, features: tuple[str, ...]) -> Judg
         why = f"{learned['won']} won and {learned['lost']} lost before the newest fifth of closings"
         return NotEnoughData(f"{FEWEST_EACH} deals won and {FEWEST_EACH} lost to learn from before judging", why)
     model, base = fit_until(rows, cut, features), fit_until(rows, cut, ())
-    later = rows[(rows["mark"] >= cut) & (rows["mark"] < last_mark)]
+    later = _drawn(rows[(rows["mark"] >= cut) & (rows["mark"] < last_mark)], MOST_JUDGED)
     closings = later[later["closed_mark"] > 0]
     if closings["opportunity_id"].nunique() < FEWEST_EACH or closings["status"].nunique() < 2:
         return NotEnoughData(f"{FEWEST_EACH} later closings, won and lost, to judge by")

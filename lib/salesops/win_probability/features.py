@@ -58,6 +58,7 @@ CATALOGUE = (
     Feature("slips", "slips of the expected closing", "line", 0.3),
     Feature("slipped_days", "days slipped", "line", 0.2),
     Feature("rep_id", "rep", "category", 0.35),
+    Feature("rep_id_record", "rep's record", "signed", 1.0),
     Feature("account_id_record", "customer's record", "signed", 1.0),
     Feature("customer_pace", "customer's pace of confirming", "signed", 0.5),
     *(Feature(name, in_words(name), "tick", 0.05, told_as=SCORECARD) for name in CONFIRMATIONS),
@@ -86,6 +87,9 @@ BY_NAME = {feature.name: feature for feature in CATALOGUE}
 
 # A category with more than this many levels per deal names the deals, and tells nothing of others.
 LEVELS_PER_DEAL = 0.5
+# More levels than this cost more time than they tell; of many reps, each one's record stands for the rep.
+MOST_LEVELS = 200
+STANDS_FOR = {"rep_id_record": "rep_id"}
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,10 @@ def choose_features(rows: pd.DataFrame, hidden: Mapping[str, str] | None = None)
             reasons[name] = f"{label} is the same, or empty, for all deals"
         elif BY_NAME[name].kind == "category" and levels[name] > max(LEVELS_PER_DEAL * deals, 2):
             reasons[name] = f"{label} has {levels[name]:,} values for {deals:,} deals: it names deals"
+        elif BY_NAME[name].kind == "category" and levels[name] > MOST_LEVELS:
+            reasons[name] = f"{label} has {levels[name]:,} values, too many to learn one by one"
     # What is hidden in some stages alone is used in the others.
     unused = {name for name in reasons if levels.get(name, 0) < 2 or "names deals" in reasons[name]}
+    unused |= {name for name in reasons if "too many" in reasons[name]}
+    unused |= {record for record, name in STANDS_FOR.items() if levels.get(name, 0) <= MOST_LEVELS}
     return Choice(tuple(name for name in there if name not in unused), reasons)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 EIGHTY_PERCENT = 1.2815515655446004
 # Deals alike in all that tables show still differ, in log-odds by about this much on simulated companies.
 UNSEEN = 0.35
+PORTION = 5_000
 
 
 class LandmarkHazard(Chances, BaseEstimator):  # type: ignore[misc]
@@ -65,6 +66,8 @@ class LandmarkHazard(Chances, BaseEstimator):  # type: ignore[misc]
     >>> by = model.predict_proba_by(rows.head(1), [1, 2])
     >>> bool(np.allclose(by.won + by.lost + by.open, 1))
     True
+    >>> model.classes_.tolist(), model.predict_proba(rows.head(1)).shape
+    (['lost', 'won'], (1, 2))
     """
 
     def __init__(self, features: Sequence[str] = (), horizon_quarters: int = 12, max_iter: int = 50) -> None:
@@ -129,7 +132,10 @@ class LandmarkHazard(Chances, BaseEstimator):  # type: ignore[misc]
 
     def hazards(self, X: pd.DataFrame) -> Hazards:
         """Return the hazards of every quarter ahead, shapes (n, quarters)."""
-        _, won, lost = self.linear_predictors(X)
+        # In portions, so that memory stays the same however many deals there are.
+        portions = [X.iloc[start : start + PORTION] for start in range(0, max(len(X), 1), PORTION)]
+        found = [self.linear_predictors(portion)[1:] for portion in portions]
+        won, lost = (np.concatenate(parts) for parts in zip(*found, strict=True))
         return Hazards(expit(won), expit(lost))
 
     def win_interval(self, X: pd.DataFrame, z: float = EIGHTY_PERCENT) -> tuple[Matrix, Matrix]:

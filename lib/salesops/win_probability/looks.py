@@ -45,12 +45,14 @@ def take_looks(opportunities: pd.DataFrame, tables: DealTables, marks: Days, *, 
     DataFrame
         As `take_snapshots`, with the columns of `last_review`, `customer_pace`, `activity_up_to`, `deal_facts` and
         `customer_people`,
-        account_id_record, and rep_tenure_days.
+        account_id_record, rep_id_record and rep_tenure_days.
     """
     written = [column for column in FREELY_WRITTEN if column in opportunities.columns]
     deals = opportunities.assign(**{column: usual_spelling(opportunities[column]) for column in written})
     rows = take_snapshots(deals, tables.stage_history, tables.accounts, marks)
-    rows["account_id_record"] = record_up_to(rows, deals, "account_id")
+    for owner in ("account_id", "rep_id"):
+        if owner in rows.columns:
+            rows[f"{owner}_record"] = record_up_to(rows, deals, owner)
     return rows.join(
         [deal_facts(rows["opportunity_id"], deals), *_from_other_tables(rows, deals, tables, use_contacts)]
     )

@@ -2,7 +2,8 @@
 
 Contacts carry no day. Had a won (or lost) deal brought new contacts, better relations or other attitudes, customers
 with closed deals would show other levels, or another spread, than customers none of whose deals has closed yet:
-those are the witnesses. Where the two differ, or there are too few witnesses, what is known of people stays out of the chances.
+those are the witnesses. Where the two differ, or there are too few witnesses, what is known of people stays out of
+the chances.
 """
 
 from __future__ import annotations

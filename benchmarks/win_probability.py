@@ -42,8 +42,10 @@ def main() -> None:
     print(f"{len(tables.opportunities):,} deals, {len(tables.stage_history):,} stage rows, {_peak():.1f} GB")
     start = time.perf_counter()
     learned = learn(tables, AS_OF, Parameters())
+    assert not isinstance(learned, NotEnoughData)
     print(f"learned and judged in {time.perf_counter() - start:.0f} s, peak {_peak():.1f} GB")
     deals = open_deals(learned, tables.opportunities, {}, "CNY")
+    assert not isinstance(deals, NotEnoughData)
     print(f"{len(deals):,} open deals scored after {time.perf_counter() - start:.0f} s, peak {_peak():.1f} GB")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from salesops.win_probability.confirmations import CONFIRMATIONS
 from salesops.win_probability.design import HazardDesign
@@ -67,7 +68,9 @@ def _per_tick(
 
 
 def _effect(columns: NDArray[np.float64], event: NDArray[np.bool_], weight: float) -> NDArray[np.float64]:
-    model = LogisticRegression(C=weight, solver="newton-cholesky").fit(columns, event)
+    # The matrices are narrow: more threads gain little, and fight with those of other notebooks.
+    with threadpool_limits(1):
+        model = LogisticRegression(C=weight, solver="newton-cholesky").fit(columns, event)
     coefficients: NDArray[np.float64] = model.coef_[0]
     return coefficients
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from salesops.not_enough_data import NotEnoughData
 from salesops.win_probability.base_rate import BaseRate
@@ -88,7 +89,8 @@ def _drawn(rows: pd.DataFrame, most: int) -> pd.DataFrame:
         return rows
     deals, names = rows["opportunity_id"].factorize()
     drawn = np.random.default_rng(SEED).random(len(names)) < most / len(rows)
-    return rows[drawn[deals]]
+    found: pd.DataFrame = rows[drawn[deals]]
+    return found
 
 
 def closed_until(rows: pd.DataFrame, known_mark: int) -> dict[str, int]:
@@ -168,7 +170,8 @@ def contest(
     cut, last_mark = marks
     known = thinned(rows, cut)
     closed = known[(known["closed_mark"] >= 0) & (known["closed_mark"] <= cut)]
-    found = simple_chances(closed, closings, features) if features else {}
+    with threadpool_limits(1):
+        found = simple_chances(closed, closings, features) if features else {}
     fitted: dict[str, Chances] = {MODEL: models[0], BASE: models[1]}
     if features:
         fitted[BOOSTED] = BoostedHazard(features).fit(known, outcomes(known, cut))

@@ -25,6 +25,7 @@ KNOTS = 7
 PERIOD_EDGES = (1, 2, 4, 7)
 PERIOD_PRIOR_SD = 2.0
 DUE_RANGE = (-4.0, 6.0)
+LEAST_SPREAD = 1e-6
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,9 @@ def _learn(feature: Feature, values: pd.Series) -> _Block:
         known = np.array(DUE_RANGE)
     if feature.kind in ("curve", "due"):
         spline = SplineTransformer(KNOTS, degree=2, knots="uniform", include_bias=False).fit(known[:, None])
-    return _Block(feature, spline=spline, middle=float(known.mean()), spread=float(known.std()) or 1.0)
+    # What differs in the last digits alone is the same for all: it must not be blown up.
+    spread = float(known.std()) if known.std() > LEAST_SPREAD else 1.0
+    return _Block(feature, spline=spline, middle=float(known.mean()), spread=spread)
 
 
 def _scale(feature: Feature, values: Matrix) -> Matrix:

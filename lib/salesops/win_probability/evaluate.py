@@ -34,7 +34,7 @@ READY_CALIBRATION = 0.05
 # From here on a month's looks add time, and little knowledge: one look a quarter is learned from.
 MANY_SNAPSHOTS = 15_000
 # … and from here on more deals do, too.
-MOST_SNAPSHOTS, MOST_JUDGED = 60_000, 20_000
+MOST_SNAPSHOTS, MOST_JUDGED = 40_000, 10_000
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 
+from salesops.win_probability import hazard
 from salesops.win_probability.base_rate import BaseRate
 from salesops.win_probability.chances import Hazards, cumulative
 from salesops.win_probability.design import HazardDesign
@@ -56,7 +57,7 @@ def test_chances_are_not_biased_upwards_by_losses_still_to_come(learned, truth):
 
 def test_intervals_hold_the_truth_about_as_often_as_they_say(learned, truth):
     low, high = learned.model.win_interval(learned.today)
-    assert 0.6 < ((low < truth) & (truth < high)).mean() < 0.95
+    assert 0.72 < ((low < truth) & (truth < high)).mean() < 0.92
 
 
 def test_won_lost_and_open_add_up_to_one_and_never_turn_back(learned):
@@ -84,8 +85,9 @@ def test_constant_hazards_by_hand():
     assert by.won[0] == pytest.approx([0.2, 0.32, 0.5])
 
 
-def test_the_delta_method_agrees_with_moving_the_coefficients(learned):
+def test_the_delta_method_agrees_with_moving_the_coefficients(learned, monkeypatch):
     """Standard errors along one direction, by finite differences."""
+    monkeypatch.setattr(hazard, "UNSEEN", 0.0)
     model, rows = learned.model, learned.today.head(5)
     direction = np.random.default_rng(0).normal(size=sum(map(len, model.coefficients_)))
     moved = clone(model)

@@ -130,7 +130,9 @@ def test_empty_or_narrow_tables_leave_a_page_that_stands(reviewed, as_of, table,
 
 
 def test_contacts_without_a_day_are_mentioned(reviewed, as_of):
-    accounts = reviewed.opportunities["account_id"].unique()
+    new = [f"new {i}" for i in range(60)]
+    accounts = np.r_[reviewed.opportunities["account_id"].unique(), new]
+    reviewed = replace(reviewed, accounts=pd.DataFrame({"account_id": accounts}))
     roles = np.random.default_rng(0).choice(["decider", "user", "payer"], 3 * len(accounts))
     contacts = pd.DataFrame({"account_id": np.repeat(accounts, 3), "decision_role": roles})
     said = [
@@ -139,3 +141,20 @@ def test_contacts_without_a_day_are_mentioned(reviewed, as_of):
     ]
     assert "use_contacts" in said[0]
     assert "use_contacts" not in said[1]
+
+
+def test_contacts_that_closings_brought_are_left_out_and_named(reviewed, as_of):
+    """Won customers got four more contacts: a look into the past that sees them would know the outcome."""
+    deals = reviewed.opportunities
+    won = deals.loc[deals["status"] == "won", "account_id"].unique()
+    accounts = np.r_[deals["account_id"].unique(), [f"new {i}" for i in range(60)]]
+    owners = np.r_[np.repeat(accounts, 2), np.repeat(won, 4)]
+    role = np.random.default_rng(1).choice(["decider", "user", "payer", "buyer", "approver"], len(owners))
+    tables = replace(
+        reviewed,
+        accounts=pd.DataFrame({"account_id": accounts}),
+        contacts=pd.DataFrame({"account_id": owners, "decision_role": role}),
+    )
+    found = learn(tables, as_of, Parameters())
+    assert "roles_covered" not in found.choice.used
+    assert "closings seem to have changed it" in found.choice.left_out["roles_covered"]

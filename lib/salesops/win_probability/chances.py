@@ -31,7 +31,22 @@ class Hazards(NamedTuple):
 
 
 class Chances:
-    """What follows from hazards: chances by any horizon, and in the end."""
+    """What follows from hazards: chances by any horizon and in the end, in scikit-learn's conventions, too."""
+
+    @property
+    def classes_(self) -> NDArray[np.str_]:
+        """Return what the columns of `predict_proba` are for."""
+        return np.array(["lost", "won"])
+
+    def predict_proba(self, X: pd.DataFrame) -> Matrix:
+        """Return the chances of being lost and won in the end, shape (n, 2)."""
+        won = self.win_probability(X)
+        return np.column_stack([1 - won, won])
+
+    def predict(self, X: pd.DataFrame) -> NDArray[np.str_]:
+        """Return the likelier ending of each snapshot."""
+        likelier: NDArray[np.str_] = self.classes_[self.predict_proba(X).argmax(axis=1)]
+        return likelier
 
     def hazards(self, X: pd.DataFrame) -> Hazards:
         """Return the hazards of every quarter ahead, shapes (n, quarters)."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.preprocessing import SplineTransformer
 
+from salesops.win_probability.confirmations import CONFIRMATIONS
 from salesops.win_probability.features import BY_NAME, Feature
 from salesops.win_probability.marks import DAYS_PER_QUARTER
 
@@ -24,6 +25,7 @@ KNOTS = 7
 PERIOD_EDGES = (1, 2, 4, 7)
 PERIOD_PRIOR_SD = 2.0
 DUE_RANGE = (-4.0, 6.0)
+LEAST_SPREAD = 1e-6
 
 
 @dataclass(frozen=True)
@@ -47,15 +49,24 @@ class HazardDesign:
     ----------
     features
         Names from the catalogue in `salesops.win_probability.features`.
+    tick_prior_sd
+        Prior standard deviation of confirmations, where it is not the catalogue's.
     """
 
-    def __init__(self, features: Sequence[str]) -> None:
+    def __init__(self, features: Sequence[str], tick_prior_sd: float | None = None) -> None:
         self.features = tuple(features)
+        self.tick_prior_sd = tick_prior_sd
 
     def fit(self, rows: pd.DataFrame) -> HazardDesign:
         """Learn levels, knots and typical values from snapshots."""
-        self.blocks_ = [_learn(BY_NAME[name], rows[name]) for name in self.features]
+        self.blocks_ = [_learn(self._feature(name), rows[name]) for name in self.features]
         return self
+
+    def _feature(self, name: str) -> Feature:
+        feature = BY_NAME[name]
+        if self.tick_prior_sd is None or name not in CONFIRMATIONS:
+            return feature
+        return replace(feature, prior_sd=self.tick_prior_sd)
 
     def owners(self) -> NDArray[np.str_]:
         """Return, for each column, the feature it belongs to; the level of the quarter belongs to "quarter"."""
@@ -105,7 +116,9 @@ def _learn(feature: Feature, values: pd.Series) -> _Block:
         known = np.array(DUE_RANGE)
     if feature.kind in ("curve", "due"):
         spline = SplineTransformer(KNOTS, degree=2, knots="uniform", include_bias=False).fit(known[:, None])
-    return _Block(feature, spline=spline, middle=float(known.mean()), spread=float(known.std()) or 1.0)
+    # What differs in the last digits alone is the same for all: it must not be blown up.
+    spread = float(known.std()) if known.std() > LEAST_SPREAD else 1.0
+    return _Block(feature, spline=spline, middle=float(known.mean()), spread=spread)
 
 
 def _scale(feature: Feature, values: Matrix) -> Matrix:

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from salesops.not_enough_data import NotEnoughData
 from salesops.win_probability.base_rate import BaseRate
-from salesops.win_probability.chances import cumulative
+from salesops.win_probability.boosted import BoostedHazard
+from salesops.win_probability.chances import Chances, cumulative
+from salesops.win_probability.contestants import BASE, BOOSTED, MODEL, SIMPLEST_FIRST, simple_chances
 from salesops.win_probability.hazard import LandmarkHazard
-from salesops.win_probability.marks import MONTHS_PER_QUARTER
-from salesops.win_probability.scores import calibration_table, resampled_deals, scores
+from salesops.win_probability.marks import DAYS_PER_QUARTER, MONTHS_PER_QUARTER
+from salesops.win_probability.scores import SEED, calibration_table, log_loss, resampled_deals, scores
 from salesops.win_probability.snapshots import outcomes
 
 if TYPE_CHECKING:
@@ -22,14 +25,16 @@ if TYPE_CHECKING:
 Model = LandmarkHazard | BaseRate
 Word = Literal["ready", "use with care", "no signal: base rate used"]
 
-MODEL, BASE = "landmark hazard", "base rate"
-LATER_CLOSINGS, LATER_QUARTERS = "later closings", "later quarters"
+LATER_CLOSINGS, LATER_QUARTERS, STATED_DATES = "later closings", "later quarters", "stated dates"
+REPS = "reps' stated dates"
 NEWEST = 0.2
 FEWEST_EACH = 20
 READY_CLOSINGS = 100
 READY_CALIBRATION = 0.05
 # From here on a month's looks add time, and little knowledge: one look a quarter is learned from.
 MANY_SNAPSHOTS = 15_000
+# … and from here on more deals do, too.
+MOST_SNAPSHOTS, MOST_JUDGED = 40_000, 10_000
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,8 @@ class Judgement:
         Day up to which the judged model had learned.
     closings
         Later closings that it was judged on.
+    winner
+        The contestant with the least log loss, or the simplest that cannot be told from it.
     """
 
     verdict: Word
@@ -58,15 +65,32 @@ class Judgement:
     calibration: pd.DataFrame
     learned_until: pd.Timestamp
     closings: int
+    winner: str = MODEL
 
 
 def fit_until(rows: pd.DataFrame, known_mark: int, features: tuple[str, ...]) -> Model:
     """Return the model as it would have been learned on the day of `known_mark`; without features the base rate."""
-    known = rows[rows["mark"] < known_mark]
-    if len(known) > MANY_SNAPSHOTS:
-        known = known[(known_mark - known["mark"]) % MONTHS_PER_QUARTER == 0]
+    known = thinned(rows, known_mark)
     model = LandmarkHazard(features) if features else BaseRate()
     return model.fit(known, outcomes(known, known_mark))
+
+
+def thinned(rows: pd.DataFrame, known_mark: int) -> pd.DataFrame:
+    """Return the snapshots before a mark; where they are many, one a quarter, of some deals drawn by lot."""
+    known = rows[rows["mark"] < known_mark]
+    if len(known) <= MANY_SNAPSHOTS:
+        return known
+    return _drawn(known[(known_mark - known["mark"]) % MONTHS_PER_QUARTER == 0], MOST_SNAPSHOTS)
+
+
+def _drawn(rows: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return about `most` of the rows, whole deals at a time."""
+    if len(rows) <= most:
+        return rows
+    deals, names = rows["opportunity_id"].factorize()
+    drawn = np.random.default_rng(SEED).random(len(names)) < most / len(rows)
+    found: pd.DataFrame = rows[drawn[deals]]
+    return found
 
 
 def closed_until(rows: pd.DataFrame, known_mark: int) -> dict[str, int]:
@@ -107,19 +131,92 @@ def judge(rows: pd.DataFrame, last_mark: int, features: tuple[str, ...]) -> Judg
         why = f"{learned['won']} won and {learned['lost']} lost before the newest fifth of closings"
         return NotEnoughData(f"{FEWEST_EACH} deals won and {FEWEST_EACH} lost to learn from before judging", why)
     model, base = fit_until(rows, cut, features), fit_until(rows, cut, ())
-    later = rows[(rows["mark"] >= cut) & (rows["mark"] < last_mark)]
+    later = _drawn(rows[(rows["mark"] >= cut) & (rows["mark"] < last_mark)], MOST_JUDGED)
     closings = later[later["closed_mark"] > 0]
     if closings["opportunity_id"].nunique() < FEWEST_EACH or closings["status"].nunique() < 2:
         return NotEnoughData(f"{FEWEST_EACH} later closings, won and lost, to judge by")
-    card, calibration = _score_closings(closings, last_mark, model, base)
+    chances = contest(rows, closings, (cut, last_mark), features, (model, base))
+    card, calibration = _score_closings(closings, chances)
     quarters = later[last_mark - later["mark"] >= MONTHS_PER_QUARTER]
-    card = pd.concat([card, _score_quarters(quarters, model, base)], ignore_index=True)
+    parts = [card, _score_quarters(quarters, model, base), score_stated_dates(later, last_mark, model)]
+    card = pd.concat(parts, ignore_index=True)
     deals = closings["opportunity_id"].nunique()
     verdict, reason = verdict_of(card, deals)
-    return Judgement(verdict, reason, card, calibration, pd.Timestamp(later["snapshot"].min()), deals)
+    return Judgement(
+        verdict, reason, card, calibration, pd.Timestamp(later["snapshot"].min()), deals, winner_of(chances, closings)
+    )
 
 
-def won_given_closed(model: Model, rows: pd.DataFrame, last_mark: int) -> NDArray[np.float64]:
+def contest(
+    rows: pd.DataFrame,
+    closings: pd.DataFrame,
+    marks: tuple[int, int],
+    features: tuple[str, ...],
+    models: tuple[Model, Model],
+) -> dict[str, NDArray[np.float64]]:
+    """Return every contestant's chance that each later closing is a win, simplest first.
+
+    Parameters
+    ----------
+    rows, closings
+        All snapshots, and those that are scored.
+    marks
+        The day up to which contestants learn, and the last one.
+    features
+        Names of the features in use.
+    models
+        The landmark hazard and the base rate, fitted.
+    """
+    cut, last_mark = marks
+    known = thinned(rows, cut)
+    closed = known[(known["closed_mark"] >= 0) & (known["closed_mark"] <= cut)]
+    with threadpool_limits(1):
+        found = simple_chances(closed, closings, features) if features else {}
+    fitted: dict[str, Chances] = {MODEL: models[0], BASE: models[1]}
+    if features:
+        fitted[BOOSTED] = BoostedHazard(features).fit(known, outcomes(known, cut))
+    found |= {name: won_given_closed(model, closings, last_mark) for name, model in fitted.items()}
+    return {name: found[name] for name in SIMPLEST_FIRST if name in found}
+
+
+def winner_of(chances: dict[str, NDArray[np.float64]], closings: pd.DataFrame) -> str:
+    """Return the simplest contestant whose log loss is within one standard error of the least.
+
+    The error is that of the difference, over resampled deals (Breiman and others, 1984, for the rule).
+    """
+    won = (closings["status"] == "won").to_numpy().astype(float)
+    weights = resampled_deals(closings["opportunity_id"].factorize()[0])
+    share = weights / weights.sum(axis=1, keepdims=True)
+    losses = {name: share @ log_loss(chance, won) for name, chance in chances.items()}
+    best = min(losses, key=lambda name: losses[name][0])
+    behind = {name: loss - losses[best] for name, loss in losses.items()}
+    return next(name for name, gap in behind.items() if gap[0] <= gap[1:].std())
+
+
+def score_stated_dates(later: pd.DataFrame, last_mark: int, model: Model) -> pd.DataFrame:
+    """Return how well the days that reps state are kept, and how well the model knows it.
+
+    Asked at each look: will the deal have closed by the first month-end on or after the stated day? The reps say yes;
+    so that one surprise does not cost infinitely much, they are taken at the share that was kept among the looks
+    themselves, which flatters them.
+    """
+    if "days_to_expected_close" not in later.columns:
+        return pd.DataFrame()
+    ahead = np.ceil(later["days_to_expected_close"] / (DAYS_PER_QUARTER / MONTHS_PER_QUARTER))
+    asked = (ahead >= 1) & (later["mark"] + ahead <= last_mark)
+    if asked.sum() < FEWEST_EACH:
+        return pd.DataFrame()
+    rows, ahead = later[asked], ahead[asked]
+    kept = ((rows["closed_mark"] >= 0) & (rows["closed_mark"] - rows["mark"] <= ahead)).to_numpy(float)
+    by = cumulative(model.hazards(rows), ahead.to_numpy(float)[:, None] / MONTHS_PER_QUARTER)
+    reps = np.full(len(rows), kept.mean())
+    weights = resampled_deals(rows["opportunity_id"].factorize()[0])
+    chances = {MODEL: 1 - by.open[:, 0], REPS: reps}
+    cards = [_card(name, STATED_DATES, chance, kept, reps, weights) for name, chance in chances.items()]
+    return pd.concat(cards, ignore_index=True)
+
+
+def won_given_closed(model: Chances, rows: pd.DataFrame, last_mark: int) -> NDArray[np.float64]:
     """Return the chance that each deal was won, given that it closed by the last mark, shape (n,)."""
     horizon = np.maximum((last_mark - rows["mark"].to_numpy()) / MONTHS_PER_QUARTER, 1 / MONTHS_PER_QUARTER)
     by = cumulative(model.hazards(rows), horizon[:, None])
@@ -127,10 +224,9 @@ def won_given_closed(model: Model, rows: pd.DataFrame, last_mark: int) -> NDArra
     return chance
 
 
-def _score_closings(rows: pd.DataFrame, last_mark: int, model: Model, base: Model) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _score_closings(rows: pd.DataFrame, chances: dict[str, NDArray[np.float64]]) -> tuple[pd.DataFrame, pd.DataFrame]:
     won = (rows["status"] == "won").to_numpy().astype(float)
     weights = resampled_deals(rows["opportunity_id"].factorize()[0])
-    chances = {MODEL: won_given_closed(model, rows, last_mark), BASE: won_given_closed(base, rows, last_mark)}
     cards = [_card(name, LATER_CLOSINGS, c, won, chances[BASE], weights) for name, c in chances.items()]
     tables = [calibration_table(c, won, weights).assign(model=name) for name, c in chances.items()]
     order = ["model", "bin", "predicted", "observed", "n", "low", "high"]

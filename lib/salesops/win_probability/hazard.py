@@ -12,8 +12,9 @@ from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
 from salesops.win_probability.chances import Chances, Hazards, cumulative, quarters_at_risk
+from salesops.win_probability.confirmation_weights import confirmation_weights, weigh
 from salesops.win_probability.design import HazardDesign
-from salesops.win_probability.uncertainty import coefficient_covariance, log_odds_error
+from salesops.win_probability.uncertainty import coefficient_covariance, log_odds_error, log_odds_slopes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from salesops.win_probability.design import Matrix
 
 EIGHTY_PERCENT = 1.2815515655446004
+# Deals alike in all that tables show still differ, in log-odds by about this much on simulated companies.
+UNSEEN = 0.35
+PORTION = 5_000
 
 
 class LandmarkHazard(Chances, BaseEstimator):  # type: ignore[misc]
@@ -46,6 +50,8 @@ class LandmarkHazard(Chances, BaseEstimator):  # type: ignore[misc]
     Attributes
     ----------
     design_ : HazardDesign
+    weights_ : dict
+        Weight of each confirmation in the weighted count, 1 on average.
     coefficients_ : tuple of two ndarrays
         Won, and lost if not won; the intercept comes first.
     covariance_ : ndarray
@@ -60,6 +66,8 @@ class LandmarkHazard(Chances, BaseEstimator):  # type: ignore[misc]
     >>> by = model.predict_proba_by(rows.head(1), [1, 2])
     >>> bool(np.allclose(by.won + by.lost + by.open, 1))
     True
+    >>> model.classes_.tolist(), model.predict_proba(rows.head(1)).shape
+    (['lost', 'won'], (1, 2))
     """
 
     def __init__(self, features: Sequence[str] = (), horizon_quarters: int = 12, max_iter: int = 50) -> None:
@@ -86,6 +94,8 @@ class LandmarkHazard(Chances, BaseEstimator):  # type: ignore[misc]
         for kind in ("won", "lost"):
             if not (event == kind).any():
                 raise ValueError(f"no deal {kind} while it was watched: chances cannot be learned")
+        self.weights_ = confirmation_weights(X, y, self.features)
+        X = weigh(X, self.weights_)
         self.design_ = HazardDesign(self.features).fit(X)
         self.known_ahead_ = int(ahead.max())
         columns = self.design_.transform(X, ahead, line)
@@ -112,7 +122,7 @@ class LandmarkHazard(Chances, BaseEstimator):  # type: ignore[misc]
     def linear_predictors(self, X: pd.DataFrame) -> tuple[Matrix, Matrix, Matrix]:
         """Return the columns (n, quarters, columns with intercept) and the two linear predictors (n, quarters)."""
         check_is_fitted(self, "coefficients_")
-        quarters = self.horizon_quarters
+        X, quarters = weigh(X, self.weights_), self.horizon_quarters
         line = np.repeat(np.arange(len(X)), quarters)
         # A quarter further ahead than any that was watched is taken to be like the last one watched.
         ahead = np.minimum(np.tile(np.arange(quarters), len(X)), self.known_ahead_)
@@ -122,14 +132,18 @@ class LandmarkHazard(Chances, BaseEstimator):  # type: ignore[misc]
 
     def hazards(self, X: pd.DataFrame) -> Hazards:
         """Return the hazards of every quarter ahead, shapes (n, quarters)."""
-        _, won, lost = self.linear_predictors(X)
+        # In portions, so that memory stays the same however many deals there are.
+        portions = [X.iloc[start : start + PORTION] for start in range(0, max(len(X), 1), PORTION)]
+        found = [self.linear_predictors(portion)[1:] for portion in portions]
+        won, lost = (np.concatenate(parts) for parts in zip(*found, strict=True))
         return Hazards(expit(won), expit(lost))
 
     def win_interval(self, X: pd.DataFrame, z: float = EIGHTY_PERCENT) -> tuple[Matrix, Matrix]:
         """Return low and high of the chance of winning in the end, by the delta method on its log-odds.
 
-        It says how well the chance is known from this many deals; that a single deal is either won or lost comes
-        on top.
+        It says how well the chance is known: from this many deals, without what is not known of this deal yet (its
+        price gap, say, could be anything that others' are), and without what no table shows. That a single deal is
+        either won or lost comes on top.
 
         Parameters
         ----------
@@ -142,5 +156,20 @@ class LandmarkHazard(Chances, BaseEstimator):  # type: ignore[misc]
         hazards = Hazards(expit(won), expit(lost))
         chance = cumulative(hazards, np.full((len(X), 1), np.inf)).won[:, 0].clip(1e-9, 1 - 1e-9)
         centre = np.log(chance / (1 - chance))
-        error = log_odds_error(columns, hazards.won, hazards.lost_if_not_won, chance, self.covariance_)
+        by = log_odds_slopes(hazards.won, hazards.lost_if_not_won, chance)
+        known = log_odds_error(columns, by, self.covariance_)
+        unseen = UNSEEN**2 + self._missing_variance(X, by)
+        error = np.sqrt(known**2 + unseen)
         return expit(centre - z * error), expit(centre + z * error)
+
+    def _missing_variance(self, X: pd.DataFrame, by: tuple[Matrix, Matrix]) -> NDArray[np.float64]:
+        """Return how much the log-odds would vary with each deal's missing values, if they were like others'."""
+        variance = np.zeros(len(X))
+        own = self.design_.owners()
+        for block in self.design_.blocks_:
+            if block.feature.kind in ("line", "signed"):
+                at = 1 + int(np.flatnonzero(own == block.feature.name)[0])
+                effects = (coefficients[at] * block.feature.prior_sd for coefficients in self.coefficients_)
+                slope = sum(effect * part.sum(axis=1) for effect, part in zip(effects, by, strict=True))
+                variance += np.where(X[block.feature.name].isna(), slope**2, 0.0)
+        return variance

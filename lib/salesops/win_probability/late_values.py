@@ -19,7 +19,8 @@ CERTAIN_ERRORS = 3.0
 # Only looks of the last year are compared with today's: a column that was introduced before is not a late one.
 COMPARED_MARKS = 12
 UNDATED = (
-    "product_line", "channel", "source", "industry", "region", "rep_id", "competitor", "price_gap", "iron_triangle",
+    "product_line", "channel", "source", "partner_id", "industry", "region", "rep_id", "competitor", "price_gap",
+    "iron_triangle",
     "roles_covered", "relationship_level", "attitude",
 )  # fmt: skip
 # Shares by themselves: what is compared is their level, not whether they are filled.

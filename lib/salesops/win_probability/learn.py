@@ -15,6 +15,7 @@ from salesops.win_probability.late_values import hide_late_values
 from salesops.win_probability.leak_guard import without_leaks
 from salesops.win_probability.looks import take_looks
 from salesops.win_probability.marks import MONTHS_PER_QUARTER, month_marks
+from salesops.win_probability.undated_people import people_marked_by_closings
 
 if TYPE_CHECKING:
     from datetime import date
@@ -95,13 +96,25 @@ def learn(tables: DealTables, as_of: date, parameters: Parameters) -> DealModel 
     lacking = _too_few(rows, last_mark, parameters.min_closed_deals)
     if lacking is not None:
         return lacking
-    rows, hidden = hide_late_values(rows, last_mark)
+    rows, hidden = _without_what_came_later(rows, opportunities, tables, last_mark)
     choice = choose_features(rows, leaks | hidden)
     judgement = judge(rows, last_mark, choice.used)
     trusted = isinstance(judgement, Judgement) and judgement.verdict != "no signal: base rate used"
     model = fit_until(rows, last_mark, choice.used if trusted else ())
     today = rows[rows["mark"] == last_mark].reset_index(drop=True)
     return DealModel(model, rows, today, last_mark, choice, judgement, as_of)
+
+
+def _without_what_came_later(
+    rows: pd.DataFrame, opportunities: pd.DataFrame, tables: DealTables, last_mark: int
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return the looks without undated values that closings may have filled in or changed, and why each is out."""
+    marked: dict[str, str] = {}
+    if "roles_covered" in rows.columns and not isinstance(tables.contacts, NotEnoughData):
+        customers = opportunities if isinstance(tables.accounts, NotEnoughData) else tables.accounts
+        marked = people_marked_by_closings(customers[["account_id"]].drop_duplicates(), opportunities, tables.contacts)
+    shown, hidden = hide_late_values(rows.drop(columns=list(marked)), last_mark)
+    return shown, hidden | marked
 
 
 def _too_few(rows: pd.DataFrame, last_mark: int, least: int) -> NotEnoughData | None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from salesops.not_enough_data import NotEnoughData
 from salesops.win_probability.confirmations import last_review, ticked_columns
+from salesops.win_probability.customer_pace import customer_pace
 from salesops.win_probability.customer_people import customer_people
 from salesops.win_probability.deal_activity import activity_up_to
 from salesops.win_probability.deal_facts import deal_facts, usual_spelling
@@ -42,20 +43,28 @@ def take_looks(opportunities: pd.DataFrame, tables: DealTables, marks: Days, *, 
     Returns
     -------
     DataFrame
-        As `take_snapshots`, with the columns of `last_review`, `activity_up_to`, `deal_facts` and `customer_people`,
-        account_id_record, and rep_tenure_days.
+        As `take_snapshots`, with the columns of `last_review`, `customer_pace`, `activity_up_to`, `deal_facts` and
+        `customer_people`,
+        account_id_record, rep_id_record and rep_tenure_days.
     """
     written = [column for column in FREELY_WRITTEN if column in opportunities.columns]
     deals = opportunities.assign(**{column: usual_spelling(opportunities[column]) for column in written})
     rows = take_snapshots(deals, tables.stage_history, tables.accounts, marks)
-    rows["account_id_record"] = record_up_to(rows, deals, "account_id")
-    return rows.join([deal_facts(rows["opportunity_id"], deals), *_from_other_tables(rows, tables, use_contacts)])
+    for owner in ("account_id", "rep_id"):
+        if owner in rows.columns:
+            rows[f"{owner}_record"] = record_up_to(rows, deals, owner)
+    return rows.join(
+        [deal_facts(rows["opportunity_id"], deals), *_from_other_tables(rows, deals, tables, use_contacts)]
+    )
 
 
-def _from_other_tables(rows: pd.DataFrame, tables: DealTables, use_contacts: bool) -> list[pd.DataFrame]:
+def _from_other_tables(
+    rows: pd.DataFrame, deals: pd.DataFrame, tables: DealTables, use_contacts: bool
+) -> list[pd.DataFrame]:
     found = []
     if _filled(tables.scorecards) and ticked_columns(tables.scorecards.columns):
         found.append(last_review(rows, tables.scorecards))
+        found.append(customer_pace(rows, deals, tables.stage_history, tables.scorecards))
     if _filled(tables.activities, "opportunity_id"):
         found.append(activity_up_to(rows, tables.activities))
     if use_contacts and _filled(tables.contacts):

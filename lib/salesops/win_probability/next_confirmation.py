@@ -58,7 +58,8 @@ def open_points(learned: DealModel) -> pd.DataFrame:
 
 def _shift(model: LandmarkHazard, today: pd.DataFrame, tick: str) -> Matrix:
     """Return what one tick more adds to both linear predictors of any deal, shape (2, 1, quarters)."""
-    two = today.iloc[[0, 0]].assign(**{tick: [0.0, 1.0], "confirmed": [0.0, 1.0]})
+    card = {name: [0.0, 0.0] for name in CONFIRMATIONS if name in model.features}
+    two = today.iloc[[0, 0]].assign(**{**card, tick: [0.0, 1.0]})
     _, won, lost = model.linear_predictors(two)
     shift: Matrix = np.stack([won[1:] - won[:1], lost[1:] - lost[:1]])
     return shift

@@ -43,5 +43,8 @@ class Parameters(NotebookParameters):
         ),
     ] = 7
     use_contacts: Annotated[
-        bool, Field(description="whether today's contacts, which carry no day, may stand for the past, too")
-    ] = False
+        bool,
+        Field(
+            description="whether today's contacts, which carry no day, stand for the past where closings left no mark"
+        ),
+    ] = True

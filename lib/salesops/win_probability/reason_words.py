@@ -53,6 +53,20 @@ def activity_words(rows: pd.DataFrame) -> pd.Series:
     return text.where(done > 0, "no activity yet").where(done.notna(), "activity not recorded")
 
 
+def pace_words(rows: pd.DataFrame) -> pd.Series:
+    """Return whether the customer confirms faster than others, as far as its reviews tell."""
+    pace = rows["customer_pace"]
+    words = ["customer confirms faster than others", "customer confirms slower than others"]
+    return pd.Series(np.select([pace > 0, pace < 0], words, ""), rows.index)
+
+
+def rep_record_words(rows: pd.DataFrame) -> pd.Series:
+    """Return whether the rep's past deals went better than others'."""
+    record = rows["rep_id_record"]
+    words = ["rep won more often than others", "rep won less often than others"]
+    return pd.Series(np.select([record > 0, record < 0], words, ""), rows.index)
+
+
 def people_words(rows: pd.DataFrame) -> pd.Series:
     """Return "5 of 7 roles known, mostly for us"."""
     text: pd.Series = _whole(rows["roles_covered"] * ROLES) + f" of {ROLES} roles known"

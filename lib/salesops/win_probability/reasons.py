@@ -10,9 +10,11 @@ import pandas as pd
 from salesops.win_probability.features import ACTIVITY, BY_NAME, PEOPLE, SCORECARD
 from salesops.win_probability.reason_words import (
     activity_words,
+    pace_words,
     people_words,
     price_gap_words,
     record_words,
+    rep_record_words,
     scorecard_words,
     tenure_words,
     triangle_words,
@@ -71,6 +73,8 @@ def phrases(
         "days_to_expected_close": due_words,
         "slips": slip_words,
         "account_id_record": record_words,
+        "customer_pace": pace_words,
+        "rep_id_record": rep_record_words,
         "price_gap": price_gap_words,
         "iron_triangle": triangle_words,
         "rep_tenure_days": tenure_words,

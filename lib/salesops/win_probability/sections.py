@@ -8,23 +8,24 @@ import numpy as np
 import pandas as pd
 
 from salesops.not_enough_data import NotEnoughData
-from salesops.report import Chart, Col, DataTable, Pair, Section, money, plural, section
+from salesops.report import Chart, Col, DataTable, Section, money, plural, section
 from salesops.report.numbers import period_in_words
-from salesops.win_probability.evaluate import BASE, LATER_CLOSINGS, MODEL
+from salesops.win_probability.contestants import BOOSTED, MODEL
+from salesops.win_probability.evaluate import LATER_CLOSINGS, REPS, STATED_DATES
 from salesops.win_probability.figures import bookings_bands, calibration_dots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from salesops.win_probability.evaluate import Judgement
     from salesops.win_probability.learn import DealModel
     from salesops.win_probability.parameters import Parameters
 
-METRIC_LABELS = {
-    "log_loss": "Log loss (less is better)",
-    "log_loss_gain": "Gain in log loss on the base rate",
-    "brier": "Brier score (less is better)",
-    "auc": "Area under the curve (0.5 is chance)",
-    "calibration_error": "Calibration error",
+SCORES_SHOWN = {
+    "log_loss": ("Log loss", "interval"),
+    "brier": ("Brier", ""),
+    "auc": ("AUC", ""),
+    "calibration_error": ("Off by", ""),
 }
 
 GUARD_CAPTION = (
@@ -47,6 +48,7 @@ def trust_section(learned: DealModel) -> Section | NotEnoughData:
         f"{judgement.reason} The model that is judged learned until {judgement.learned_until:%d %b %Y} and was scored "
         f"on {plural(judgement.closings, 'deal')} closed after it."
     )
+    text += f" {_winner_in_words(judgement)}"
     if learned.uses_base_rate:
         text += "\n\nAll open deals are therefore shown with the base rate: the share won so far."
     chart = Chart(
@@ -56,7 +58,7 @@ def trust_section(learned: DealModel) -> Section | NotEnoughData:
         caption=f"{plural(judgement.closings, 'deal')} closed later, not used for learning, at every look before.",
         half=True,
     )
-    blocks = (Pair(chart, _card_table(judgement.model_card)), *left_out_table(learned.choice.left_out))
+    blocks = (chart, _card_table(judgement.model_card), *left_out_table(learned.choice.left_out))
     return Section("Trust", headline, text, blocks)
 
 
@@ -69,18 +71,33 @@ def left_out_table(reasons: Mapping[str, str]) -> list[DataTable]:
     return [DataTable(shown, columns, caption=GUARD_CAPTION)] if said else []
 
 
-def _card_table(card: pd.DataFrame) -> DataTable:
-    later = card[card["split"] == LATER_CLOSINGS]
-    shown = later[later["model"] == MODEL].merge(later[later["model"] == BASE], on="metric", suffixes=("", "_base"))
-    shown = shown.assign(
-        interval=shown["low"].map("{:.3f} to ".format) + shown["high"].map("{:.3f}".format),
-        metric=shown["metric"].map(METRIC_LABELS),
+def _winner_in_words(judgement: Judgement) -> str:
+    """Say who won the contest, and how the reps' stated dates did."""
+    said = {
+        MODEL: "No simpler way to give a chance did as well.",
+        BOOSTED: "Boosted trees did better than the model shown: they may know something that it does not.",
+    }.get(judgement.winner, f"A simpler way did as well within what chance allows: {judgement.winner}.")
+    card = judgement.model_card
+    dates = card[(card["split"] == STATED_DATES) & (card["metric"] == "brier")].set_index("model")["value"]
+    if dates.empty:
+        return said
+    better = "better than" if dates[MODEL] < dates[REPS] else "no better than"
+    return said + (
+        f" Whether a deal closes by the day its rep states, the model tells {better} the reps' own record of keeping "
+        f"their dates (Brier {dates[MODEL]:.3f} against {dates[REPS]:.3f})."
     )
+
+
+def _card_table(card: pd.DataFrame) -> DataTable:
+    """Return the contest, best first: one line per way to give a chance, each scored on the same later closings."""
+    later = card[card["split"] == LATER_CLOSINGS]
+    shown = later.pivot(index="model", columns="metric", values="value").reset_index()
+    loss = later[later["metric"] == "log_loss"].set_index("model").reindex(shown["model"])
+    interval = loss["low"].map("{:.3f} to ".format) + loss["high"].map("{:.3f}".format)
+    shown = shown.assign(interval="80%: " + interval.to_numpy()).sort_values("log_loss", ignore_index=True)
     columns = [
-        Col("metric", "Score"),
-        Col("value", "Model", "number", digits=3),
-        Col("interval", "80%"),
-        Col("value_base", "Base rate", "number", digits=3),
+        Col("model", "Way to give a chance"),
+        *(Col(name, label, "number", digits=3, below=under) for name, (label, under) in SCORES_SHOWN.items()),
     ]
     return DataTable(shown, columns)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from salesops.win_probability.marks import Days
 
 # Set when a deal is born, as far as the contract tells; what else a closed deal shows today may have come later.
-BORN_WITH = ("account_id", "rep_id", "product_line", "channel", "source")
+BORN_WITH = ("account_id", "rep_id", "product_line", "channel", "source", "partner_id")
 ACCOUNT_COLUMNS = ("industry", "region")
 
 

@@ -76,26 +76,37 @@ def _sum_by_deal(columns: Matrix, deals: NDArray[np.int64], residuals: NDArray[n
     return np.hstack([np.asarray(by_deal.sum(axis=1)), by_deal @ columns])
 
 
-def log_odds_error(columns: Matrix, won: Matrix, lost: Matrix, chance: NDArray[np.float64], cov: Matrix) -> Matrix:
-    """Return the standard error of the log-odds of winning in the end.
+def log_odds_slopes(won: Matrix, lost: Matrix, chance: NDArray[np.float64]) -> tuple[Matrix, Matrix]:
+    """Return the slopes of the log-odds of winning in the end along both linear predictors, shapes (n, K).
 
     With R(k) the chance of winning in the end for a deal open at the start of quarter k,
     R(k) = a + (1 − a)(1 − c) R(k+1), where a is the hazard of winning and c that of losing if not won.
 
     Parameters
     ----------
-    columns
-        With intercept, shape (n, K, columns).
     won, lost
         Hazards a and c, shapes (n, K).
     chance
         Chance of winning in the end, shape (n,).
+    """
+    by_won, by_lost = _slopes(won, lost)
+    scale = (chance * (1 - chance))[:, None]
+    return by_won / scale, by_lost / scale
+
+
+def log_odds_error(columns: Matrix, by: tuple[Matrix, Matrix], cov: Matrix) -> NDArray[np.float64]:
+    """Return the standard error of the log-odds of winning in the end.
+
+    Parameters
+    ----------
+    columns
+        With intercept, shape (n, K, columns).
+    by
+        From `log_odds_slopes`.
     cov
         Covariance of both regressions' coefficients.
     """
-    by_won, by_lost = _slopes(won, lost)
-    gradient = np.hstack([np.einsum("nk,nkc->nc", by_won, columns), np.einsum("nk,nkc->nc", by_lost, columns)])
-    gradient /= (chance * (1 - chance))[:, None]
+    gradient = np.hstack([np.einsum("nk,nkc->nc", part, columns) for part in by])
     variance: NDArray[np.float64] = np.einsum("nc,nc->n", gradient @ cov, gradient)
     return np.sqrt(np.maximum(variance, 0.0))
 

@@ -44,7 +44,5 @@ class Parameters(NotebookParameters):
     ] = 7
     use_contacts: Annotated[
         bool,
-        Field(
-            description="whether today's contacts, which carry no day, stand for the past where closings left no mark"
-        ),
+        Field(description="whether today's contacts, which carry no day, stand for the past if closings left no mark"),
     ] = True

@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import Col, DataTable, Section, plural, section
 from salesops.win_probability.column_judgement import BOOSTING, LOGISTIC, ColumnJudgement, judge_columns
-from salesops.win_probability.sections import METRIC_LABELS, left_out_table, trust_section
+from salesops.win_probability.sections import left_out_table, trust_section
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from salesops.win_probability.learn import DealModel
+
+METRIC_LABELS = {
+    "log_loss": "Log loss (less is better)",
+    "log_loss_gain": "Gain in log loss on the base rate",
+    "brier": "Brier score (less is better)",
+    "auc": "Area under the curve (0.5 is chance)",
+    "calibration_error": "Calibration error",
+}
 
 
 def trust_or_columns(

@@ -21,6 +21,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.slow
+
 
 def _deploy_files() -> Any:
     spec = importlib.util.spec_from_file_location("deploy_files", Path(__file__).with_name("deploy_files.py"))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 LONG = 90
 
 
+@pytest.mark.slow
 def test_any_executor_will_do(project: Project) -> None:
     project.write("second", "import os; print(os.getppid())")
     project.plan("first", "second")

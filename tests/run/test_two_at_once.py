@@ -37,6 +37,7 @@ def test_a_run_that_may_not_wait_says_who_is_in_the_way(project: Project) -> Non
         assert one.wait(60) == 143
 
 
+@pytest.mark.slow
 def test_two_plans_at_once_both_reach_the_ledger(project: Project) -> None:
     runs = [project.start("--name", name) for name in ("north", "south")]
     for process in runs:

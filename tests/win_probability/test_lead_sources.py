@@ -124,8 +124,8 @@ def test_what_is_missing_is_named(change, needs):
 @pytest.mark.parametrize(
     ("source", "headline"),
     [
-        (("web", 1, 0, 0, 0.0, 5.0), "None of 1 lead has become a deal yet"),
-        (("web", 30, 0, 0, 0.0, np.nan), "None of 30 leads has become a deal yet"),
+        (("web", 1, 0, 0, 0.0, 5.0), "Of 1 lead not one has become a deal yet"),
+        (("web", 30, 0, 0, 0.0, np.nan), "Of 30 leads not one has become a deal yet"),
         (("web", 30, 30, 0, 100.0, 5.0), "No deal from a lead has been won yet"),
         (("web", 1, 1, 1, 100.0, 0.0), "of web leads are won in the end"),
         (("web", 30, 30, 30, 0.0, 5.0), "of web leads are won in the end"),

@@ -130,6 +130,7 @@ BAD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BAD)
 def test_bad_data_gives_a_page_with_clear_statements(name, few_tables, as_of):
     deals = BAD[name](few_tables.opportunities).reset_index(drop=True)

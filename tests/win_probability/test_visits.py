@@ -121,6 +121,7 @@ def test_two_strata_by_mantel_and_haenszels_formula():
     assert found.without == pytest.approx((weight_a * 0.5 + weight_b * 0.1) / (weight_a + weight_b))
 
 
+@pytest.mark.slow
 def test_the_interval_holds_a_known_difference_four_times_in_five():
     rng = np.random.default_rng(8)
     found = [commitment_effect(simulated_visits(rng)) for _ in range(150)]

@@ -48,5 +48,5 @@ def closed_within(opportunities: Table, as_of: date, quarters: int) -> pd.DataFr
     recent = opportunities["closed_at"] > quarters_back(as_of, quarters)
     closed = opportunities[recent & opportunities["status"].isin(CLOSED)].reset_index(drop=True)
     if closed.empty:
-        return NotEnoughData("a deal that closed", f"none did in the last {quarters} quarters")
+        return NotEnoughData("a deal that closed", f"no deal did in the last {quarters} quarters")
     return closed

@@ -80,6 +80,8 @@ def known_then(state: pd.DataFrame, deals: pd.Series, days: Days) -> pd.DataFram
     DataFrame
         n rows with the columns of `state` but its opportunity_id, indexed like `deals`.
     """
+    if state.empty:
+        return state.drop(columns="opportunity_id").reindex(range(len(deals))).set_axis(deals.index)
     known = pd.Index(state["opportunity_id"].unique())
     entered = deal_days(known.get_indexer(state["opportunity_id"]), days_of(state["entered_at"]))
     codes = known.get_indexer(deals)

@@ -81,7 +81,7 @@ def lead_to_cash(
     ]
     steps = pd.DataFrame([{"needs": "", **row} for row in rows], columns=list(COLUMNS))
     if not np.isfinite(steps["conversion"].astype(float)).any():
-        return NotEnoughData("a deal that has left a stage", f"none did in the last {quarters} quarters")
+        return NotEnoughData("a deal that has left a stage", f"no deal did in the last {quarters} quarters")
     return _with_share_reached(steps)
 
 

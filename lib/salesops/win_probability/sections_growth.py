@@ -205,7 +205,7 @@ def _sources_headline(sources: pd.DataFrame, currency: str) -> str:
             f"{worst['source']} leads with {number(worst['won_per_cost'])}"
         )
     if not sources["deals"].any():
-        return f"None of {plural(sources['leads'].sum(), 'lead')} has become a deal yet"
+        return f"Of {plural(sources['leads'].sum(), 'lead')} not one has become a deal yet"
     if not sources["won"].any():
         return "No deal from a lead has been won yet"
     best = sources.iloc[0]

@@ -68,7 +68,7 @@ def _winnable_in_words(closed: pd.DataFrame, currency: str) -> str:
         return "Which of them could have been won is not known: no deal has a chance from before it closed."
     found = winnable_losses(closed)
     if found.empty:
-        return "None of them looked more likely won than lost a quarter before it closed."
+        return "Not one of them looked more likely won than lost a quarter before it closed."
     return (
         f"{plural(len(found), 'deal')} of them, worth {money(found['amount'].sum(), currency)}, looked more likely won "
         "than lost a quarter before: these are the losses to learn from."

@@ -39,6 +39,8 @@ RUNNER = """
 import os, signal, sys, papermill
 from salesops.run.kernels import KernelSettings, kernel_manager_class, stop_kernels, warm_up
 
+pytestmark = pytest.mark.slow
+
 def end(*_):
     stop_kernels()
     stop_kernels()

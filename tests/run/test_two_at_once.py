@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 import duckdb
+import pytest
 
 if TYPE_CHECKING:
     from tests.run.conftest import Project

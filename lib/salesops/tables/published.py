@@ -38,6 +38,7 @@ OUTPUT_CONTRACT: dict[str, dict[str, tuple[str, ...]]] = {
         "model_card": ("model", "split", "metric", "value", "low", "high"),
         "calibration": ("model", "bin", "predicted", "observed", "n"),
         "bookings": ("period", "mean", "p10", "p50", "p90"),
+        "past_bookings": ("period", "made_on", "quarters_ahead", "mean", "p10", "p50", "p90", "actual"),
     },
     "sales_forecasting": {
         "forecast": ("level", "key", "period", "mean", "p10", "p50", "p90", "model"),

@@ -100,7 +100,7 @@ def _fit(births: NDArray[np.float64], months: pd.DataFrame, last_day: pd.Timesta
     priors = np.r_[LEVEL_PRIOR_SD, TREND_PRIOR_SD, np.full(MONTHS, SEASON_PRIOR_SD)]
     centre = np.zeros(len(priors))
     centre[0] = np.log((births.sum() + 0.5) / length.sum())
-    found = centre.copy()
+    found: NDArray[np.float64] = centre.copy()
     for _ in range(NEWTON_STEPS):
         rate = np.exp(design @ found) * length
         slope = design.T @ (births - rate) - (found - centre) / priors**2
@@ -109,7 +109,7 @@ def _fit(births: NDArray[np.float64], months: pd.DataFrame, last_day: pd.Timesta
     inverse = np.linalg.inv(curvature)
     free = len(births) - np.trace(inverse @ ((design.T * rate) @ design))
     dispersion = max(1.0, float(((births - rate) ** 2 / rate).sum() / max(free, 1.0)))
-    return Arrivals(found, dispersion * inverse, dispersion, last_day)
+    return Arrivals(found, np.asarray(dispersion * inverse, np.float64), dispersion, last_day)
 
 
 def _design(months: pd.DataFrame, last_day: pd.Timestamp) -> Matrix:

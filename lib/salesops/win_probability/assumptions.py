@@ -21,5 +21,10 @@ ASSUMPTIONS = (
     "The next confirmation is the unticked point of a deal's scorecard whose ticking goes with the largest gain in "
     "chance × amount among deals alike in all else. The decider's choice (W1) is what the others lead to, and is named "
     "only where they are all confirmed.",
-    "Bookings hold deals open today only. All deals of a quarter share its fortune, as far as past quarters did.",
+    "Bookings hold deals open today and deals not yet born. As many are born as level, trend and season of the last "
+    "four years say; they are won as deals born in these years were by the same age, and bring what won deals brought.",
+    "All deals of a quarter share its fortune: its season, and a swing as large as past quarters had. A stated amount "
+    "counts with the share of it that won deals brought.",
+    "Past quarters are foretold as if on their first day, from what the dated tables held then; only the choice of "
+    "features is today's. Where they ask for wider intervals, these are widened, and never narrowed.",
 )

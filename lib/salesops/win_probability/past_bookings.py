@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
-from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
+from salesops.not_enough_data import passes_not_enough_data
 from salesops.win_probability.marks import MONTHS_PER_QUARTER, month_marks
 from salesops.win_probability.simulated_bookings import simulate, stated
 from salesops.win_probability.standpoints import past_standpoints, won_between
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from salesops.not_enough_data import NotEnoughData
     from salesops.win_probability.learn import DealModel
     from salesops.win_probability.standpoints import Standpoint
 
@@ -126,12 +128,12 @@ def _foretold(standpoint: Standpoint, learned: DealModel, opportunities: pd.Data
     totals = simulate(standpoint, stated(standpoint), ahead, pd.Series(pd.DatetimeIndex(ends))).totals
     p10, p50, p90 = np.quantile(totals, [0.1, 0.5, 0.9], axis=0)
     borders = [standpoint.day, *pd.DatetimeIndex(ends)]
-    for i, (after, until) in enumerate(zip(borders[:-1], borders[1:], strict=True)):
+    for i, (after, until) in enumerate(pairwise(borders)):
         actual = won_between(opportunities, after, until)
         figures = (totals[:, i].mean(), p10[i], p50[i], p90[i], totals[:, i].std(), actual)
         yield (_period(until), standpoint.day, i + 1, *figures)
 
 
 def _period(until: pd.Timestamp) -> str:
-    """Return 2026Q3 for a calendar quarter, or the day that three months end on."""
-    return str(until.to_period("Q")) if until == until.to_period("Q").end_time.normalize() else f"to {until:%Y-%m-%d}"
+    """Return 2026Q3 for a calendar quarter, or the month in which three months end."""
+    return str(until.to_period("Q" if until == until.to_period("Q").end_time.normalize() else "M"))

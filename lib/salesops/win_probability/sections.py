@@ -9,9 +9,8 @@ import numpy as np
 
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import Chart, Col, DataTable, Pair, Section, money, plural, section, share
-from salesops.report.numbers import period_in_words
 from salesops.win_probability.evaluate import BASE, LATER_CLOSINGS, MODEL
-from salesops.win_probability.figures import bookings_bands, calibration_dots, funnel_bars
+from salesops.win_probability.figures import calibration_dots, funnel_bars
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,23 +106,6 @@ def _card_table(card: pd.DataFrame) -> DataTable:
         Col("value_base", "Base rate", "number", digits=3),
     ]
     return DataTable(shown, columns)
-
-
-@section("Bookings to come")
-def bookings_section(bookings: pd.DataFrame, parameters: Parameters) -> Section:
-    """Say what open deals will bring in, from `bookings`."""
-    first, currency = bookings.iloc[0], parameters.currency
-    headline = f"Open deals should bring {money(first['mean'], currency)} in {period_in_words(first['period'])}"
-    text = (
-        f"In eight of ten cases between {money(first['p10'], currency)} and {money(first['p90'], currency)}. Deals not "
-        "yet born are left out: where deals close fast, later quarters will hold more than is shown."
-    )
-    chart = Chart(
-        lambda narrow: bookings_bands(bookings, currency, narrow=narrow),
-        alt="Bands of bookings per quarter from deals open today, with the median.",
-        caption=f"Bookings from deals open today, median with 50% and 80% bands, {currency}.",
-    )
-    return Section("Bookings", headline, text, (chart,))
 
 
 @section("Key prospects")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     from salesops.win_probability.standpoints import Standpoint
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 # Before the data is seen: a won deal brings what was stated, give or take a tenth; stages differ as much.
 PRIOR_SD = 0.1
 LIKELY = (0.2, 3.0)
-ALL = ""
 
 
 @dataclass(frozen=True)
@@ -25,24 +24,22 @@ class StatedAmounts:
 
     Parameters
     ----------
-    ratios
-        By stage: ratio and its standard error; under "" for all stages together.
+    ratio, error
+        Of all stages together, and its standard error.
+    by_stage
+        Ratio by stage.
     spread
         Standard deviation of single deals around their ratio, as a share of the amount stated.
     """
 
-    ratios: pd.DataFrame
-    spread: float
+    ratio: float = 1.0
+    error: float = 0.0
+    by_stage: dict[str, float] = field(default_factory=dict)
+    spread: float = 0.0
 
     def of(self, stages: pd.Series) -> NDArray[np.float64]:
         """Return the ratio of each deal by its stage; a stage without past deals has that of all."""
-        ratio: NDArray[np.float64] = stages.map(self.ratios["ratio"]).fillna(self.ratios.loc[ALL, "ratio"]).to_numpy()
-        return ratio
-
-    @property
-    def error(self) -> float:
-        """Return the standard error of the ratio of all stages together."""
-        return float(self.ratios.loc[ALL, "error"])
+        return np.asarray(stages.map(self.by_stage).fillna(self.ratio), np.float64)
 
 
 def learn_stated_amounts(standpoint: Standpoint) -> StatedAmounts:
@@ -51,18 +48,16 @@ def learn_stated_amounts(standpoint: Standpoint) -> StatedAmounts:
     Ratios are of sums, so that large deals count as much as they do in bookings. That of all stages is shrunk to 1,
     that of a stage to that of all. Without amounts in the history the ratio is 1.
     """
-    nothing = pd.DataFrame({"ratio": [1.0], "error": [0.0]}, index=[ALL])
     if not {"amount", "stage"} <= set(standpoint.rows.columns):
-        return StatedAmounts(nothing, 0.0)
+        return StatedAmounts()
     looks = _won_looks(standpoint)
     if looks.empty:
-        return StatedAmounts(nothing, 0.0)
-    everywhere = _shrunk(looks.drop_duplicates("opportunity_id", keep="last"), 1.0)
-    by_stage = {stage: _shrunk(rows, everywhere[0]) for stage, rows in looks.groupby("stage")}
-    ratios = pd.DataFrame.from_dict({ALL: everywhere, **by_stage}, orient="index", columns=["ratio", "error"])
-    gap = looks["final"] - looks["amount"] * looks["stage"].map(ratios["ratio"])
+        return StatedAmounts()
+    ratio, error = _shrunk(looks.drop_duplicates("opportunity_id", keep="last"), 1.0)
+    by_stage = {str(stage): _shrunk(rows, ratio)[0] for stage, rows in looks.groupby("stage")}
+    gap = looks["final"] - looks["amount"] * looks["stage"].map(by_stage)
     spread = float(np.sqrt((gap**2).sum() / (looks["amount"] ** 2).sum()))
-    return StatedAmounts(ratios, min(spread, 1.0))
+    return StatedAmounts(ratio, error, by_stage, min(spread, 1.0))
 
 
 def _won_looks(standpoint: Standpoint) -> pd.DataFrame:

@@ -127,7 +127,8 @@ def total_amounts(wins: NDArray[np.int64], amounts: NDArray[np.float64], rng: np
     """
     if wins.max(initial=0) > MANY_WINS:
         spread = amounts.std() * np.sqrt(wins) * rng.standard_normal(wins.shape)
-        return np.maximum(wins * amounts.mean() + spread, 0.0)
+        totals: Matrix = np.maximum(wins * amounts.mean() + spread, 0.0)
+        return totals
     drawn = amounts[rng.integers(len(amounts), size=wins.sum())]
     cell = np.repeat(np.arange(wins.size), wins.ravel())
-    return np.bincount(cell, drawn, minlength=wins.size).reshape(wins.shape)
+    return np.asarray(np.bincount(cell, drawn, minlength=wins.size), np.float64).reshape(wins.shape)

@@ -37,7 +37,8 @@ class WinCurve:
     def cumulative(self) -> NDArray[np.float64]:
         """Return the share won by each age, from 0 months on, shape (ages + 1,)."""
         risk = np.maximum(self.at_risk, 1)
-        return won_by_age((self.won / risk)[None], (self.lost / risk)[None])[0]
+        shares: NDArray[np.float64] = won_by_age((self.won / risk)[None], (self.lost / risk)[None])[0]
+        return shares
 
     def draw(self, rng: np.random.Generator, count: int) -> Matrix:
         """Return drawn shares won by each age, shape (count, ages + 1): how well the curve is known.

@@ -7,13 +7,15 @@ import pytest
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import Section
 from salesops.win_probability.bookings import bookings
+from salesops.win_probability.bookings_sections import bookings_section
 from salesops.win_probability.contributions import contributions
 from salesops.win_probability.deal_tables import DealTables
 from salesops.win_probability.funnel import stage_conversion
 from salesops.win_probability.learn import learn
 from salesops.win_probability.open_deals import names_of, open_deals
 from salesops.win_probability.parameters import Parameters
-from salesops.win_probability.sections import bookings_section, deals_section, funnel_section, trust_section
+from salesops.win_probability.past_bookings import past_bookings
+from salesops.win_probability.sections import deals_section, funnel_section, trust_section
 from salesops.win_probability.summary import cautions, kpis, summary
 from salesops.win_probability.try_it import dropped_in_words
 
@@ -29,12 +31,13 @@ def page(opportunities, history, accounts, as_of, parameters=None):
     parameters = parameters or Parameters(min_closed_deals=50)
     learned = learn(DealTables(opportunities, history, accounts), as_of, parameters)
     deals = open_deals(learned, opportunities, names_of(accounts, NotEnoughData("reps")), parameters.currency)
-    expected = bookings(learned, deals)
+    past = past_bookings(learned, opportunities)
+    expected = bookings(learned, opportunities, past)
     conversion = stage_conversion(opportunities, history, as_of, parameters.funnel_quarters)
     figures = kpis(opportunities, deals, expected, as_of, parameters.currency)
     blocks = [
         summary(learned, deals, expected, conversion, figures, parameters.currency),
-        bookings_section(expected, parameters),
+        bookings_section(expected, past, parameters),
         deals_section(deals, parameters),
         trust_section(learned),
         funnel_section(conversion, parameters),

@@ -10,7 +10,7 @@ import pandas as pd
 from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
 from salesops.win_probability.marks import coming_quarters
 from salesops.win_probability.past_bookings import width_asked_for
-from salesops.win_probability.simulated_bookings import simulate, stated
+from salesops.win_probability.simulated_bookings import shown, simulate
 from salesops.win_probability.standpoints import standpoint_today, won_between
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def bookings(learned: DealModel, opportunities: pd.DataFrame, past: pd.DataFrame
         (before the as-of day), in the currency of the amounts.
     """
     standpoint = standpoint_today(learned, opportunities)
-    amounts = stated(standpoint)
+    amounts = shown(standpoint)
     if len(amounts) and not (amounts > 0).any():
         return NotEnoughData("amounts of open deals", "all are empty or zero")
     quarters = coming_quarters(learned.as_of)

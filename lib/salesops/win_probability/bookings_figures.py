@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-PAST_SHOWN = 8
+# Past quarters shown: on a phone, and elsewhere.
+PAST_SHOWN = {True: 4, False: 8}
 BAR, PAST_BAR = 0.5, 0.34
 
 
@@ -31,7 +32,7 @@ def bookings_bands(bookings: pd.DataFrame, past: pd.DataFrame, currency: str, *,
     narrow
         Whether it is drawn for a phone.
     """
-    past = past.tail(PAST_SHOWN)
+    past = past.tail(PAST_SHOWN[narrow])
     fig, ax = theme.figure(340, narrow=narrow)
     before, place = np.arange(len(past)), len(past) + np.arange(len(bookings))
     ax.bar(before, past["p90"] - past["p10"], PAST_BAR, past["p10"], color=theme.MUTED, alpha=0.2)
@@ -43,7 +44,6 @@ def bookings_bands(bookings: pd.DataFrame, past: pd.DataFrame, currency: str, *,
         ax.annotate(money(mean), (at, top), (0, 4), textcoords="offset points", ha="center", color=theme.INK)
     if len(past):
         theme.start_of_forecast(ax, len(past) - 0.5)
-        theme.legend_above(ax, {"80% foretold": theme.LINE, "booked": theme.INK, "to come": theme.ACCENT})
     ax.set_xticks([*before, *place], [*map(_tick, past["period"]), *map(_tick, bookings["period"])])
     ax.set_xlim(-0.6, len(past) + len(bookings) - 0.4)
     ax.set_ylim(0, 1.1 * max(float(bookings["p90"].max()), float(past[["p90", "actual"]].max().max() or 0.0)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from salesops.report import Chart, Col, DataTable, Pair, Section, money, plural, section, share
+from salesops.report import Chart, Col, DataTable, Pair, Section, interval, money, plural, section, share
 from salesops.report.numbers import period_in_words
 from salesops.win_probability.bookings_figures import bookings_bands
 from salesops.win_probability.past_bookings import next_quarters, track_record, width_asked_for
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from salesops.win_probability.parameters import Parameters
 
-WIDER_TO_SAY = 1.05
+WIDER_TO_SAY, NEARLY_ALL = 1.05, 0.95
 
 
 @section("Bookings to come")
@@ -41,8 +41,8 @@ def bookings_section(bookings: pd.DataFrame, past: pd.DataFrame, parameters: Par
     chart = Chart(
         lambda narrow: bookings_bands(bookings, next_quarters(past), currency, narrow=narrow),
         alt="Bands of bookings a quarter: past as foretold at their start, with what was booked, and to come.",
-        caption=f"Bookings a quarter, {currency}: 80% and 50% bands and the mean of what is to come; before it the "
-        "80% band as foretold at the start of each quarter, and what was booked.",
+        caption=f"Bookings a quarter, {currency}. Blue: to come, 80% and 50% bands and the mean. Grey: past "
+        "quarters, 80% band as foretold at their start; the dot is what was booked.",
     )
     coming = _coming(bookings, currency)
     return Section("Bookings", headline, text, (chart, coming if past.empty else Pair(coming, _record(past))))
@@ -92,19 +92,22 @@ def _later(bookings: pd.DataFrame, currency: str) -> str:
     if not last["mean"] > 0:
         return ""
     part = last["from_new"] / last["mean"]
+    most = "nearly all" if part > NEARLY_ALL else share(part)
     return (
-        f"Of the {money(last['mean'], currency)} of {period_in_words(last['period'])}, {share(part)} comes from deals "
-        "not yet born: what is found from now on decides it."
+        f"Of the {money(last['mean'], currency)} of {period_in_words(last['period'])} {most} comes from deals that are "
+        "yet to be found."
     )
 
 
 def _coming(bookings: pd.DataFrame, currency: str) -> DataTable:
-    shown = bookings.assign(quarter=bookings["period"].map(period_in_words))
+    ends = zip(bookings["p10"], bookings["p90"], bookings["mean"], strict=True)
+    shown = bookings.assign(
+        quarter=bookings["period"].map(period_in_words),
+        interval=[interval(low, high, currency, mean) for low, high, mean in ends],
+    )
     columns = [
         Col("quarter", "Quarter"),
-        Col("mean", "Expected", "money", currency),
-        Col("p10", "80% from", "money", currency),
-        Col("p90", "to", "money", currency),
+        Col("mean", "Expected", "money", currency, below="interval"),
         Col("from_open", "Open deals", "money", currency),
         Col("from_new", "New deals", "money", currency),
     ]
@@ -116,12 +119,12 @@ def _coming(bookings: pd.DataFrame, currency: str) -> DataTable:
 def _record(past: pd.DataFrame) -> DataTable:
     record = track_record(past)
     low, high = (record[end].map("{:.0%}".format) for end in ("low", "high"))
-    shown = record.assign(interval=low.str.rstrip("%") + " to " + high)
+    shown = record.assign(interval="80%: " + low.str.rstrip("%") + " to " + high)
     columns = [
         Col("quarters_ahead", "Quarters ahead", "number"),
-        Col("quarters", "Foretold", "number"),
         Col("coverage", "Within 80%", "share", below="interval"),
         Col("bias", "Too high by", "share"),
         Col("wape", "Off by", "share"),
     ]
-    return DataTable(shown, columns, "Past quarters as foretold so many quarters ahead, against what was booked.")
+    count = plural(record["quarters"].max(), "past quarter")
+    return DataTable(shown, columns, f"At most {count}, as foretold so many quarters ahead, against what was booked.")

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 # With few past quarters the swing cannot be seen well: it is never taken to be smaller than this, in log-odds.
 LEAST_SWING = 0.15
 TAIL_DEGREES_OF_FREEDOM = 5
+TAIL_SD = np.sqrt(TAIL_DEGREES_OF_FREEDOM / (TAIL_DEGREES_OF_FREEDOM - 2))
 QUARTERS = 4
-# Before the data is seen, quarters of the year differ by some fifteen per cent in the odds of winning.
-SEASON_PRIOR_SD = 0.15
+# Before the data is seen, quarters of the year differ by some twenty per cent in the odds of winning.
+SEASON_PRIOR_SD = 0.2
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ class Fortune:
         below = np.floor(starts).astype(int)
         part = starts - below
         season = (1 - part) * self.season[below % QUARTERS] + part * self.season[(below + 1) % QUARTERS]
-        factor: Matrix = np.exp(season + self.swing * rng.standard_t(TAIL_DEGREES_OF_FREEDOM, (count, len(starts))))
+        swings = rng.standard_t(TAIL_DEGREES_OF_FREEDOM, (count, len(starts))) / TAIL_SD
+        factor: Matrix = np.exp(season + self.swing * swings)
         return factor
 
 

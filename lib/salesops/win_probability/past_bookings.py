@@ -11,7 +11,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from salesops.not_enough_data import passes_not_enough_data
 from salesops.win_probability.marks import MONTHS_PER_QUARTER, month_marks
-from salesops.win_probability.simulated_bookings import simulate, stated
+from salesops.win_probability.simulated_bookings import simulate, stated_then
 from salesops.win_probability.standpoints import past_standpoints, won_between
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _foretold(standpoint: Standpoint, learned: DealModel, opportunities: pd.Data
     marks = month_marks(learned.as_of, learned.last_mark)
     ends = marks[standpoint.mark :: MONTHS_PER_QUARTER][1 : QUARTERS_AHEAD + 1]
     ahead = np.arange(1.0, len(ends) + 1)
-    totals = simulate(standpoint, stated(standpoint), ahead, pd.Series(pd.DatetimeIndex(ends))).totals
+    totals = simulate(standpoint, stated_then(standpoint), ahead, pd.Series(pd.DatetimeIndex(ends))).totals
     p10, p50, p90 = np.quantile(totals, [0.1, 0.5, 0.9], axis=0)
     borders = [standpoint.day, *pd.DatetimeIndex(ends)]
     for i, (after, until) in enumerate(pairwise(borders)):

@@ -46,7 +46,7 @@ def simulate(
     standpoint
         What is known, and when.
     amounts
-        Stated amount of each open deal, from `stated`.
+        Stated amount of each open deal, from `shown` or `stated_then`.
     ahead
         Distance from the standpoint to the end of each quarter, in quarters.
     ends
@@ -63,14 +63,21 @@ def simulate(
     return Simulated(brought * np.exp(told.error * rng.standard_normal((SIMULATIONS, 1))), new)
 
 
-def stated(standpoint: Standpoint) -> NDArray[np.float64]:
-    """Return the amount stated for each open deal on the day: by the history, or as the deal shows; 0 if nowhere."""
+def shown(standpoint: Standpoint) -> NDArray[np.float64]:
+    """Return the amount that each open deal shows; 0 if none."""
+    by_deal = standpoint.deals.set_index("opportunity_id")["amount"].astype(float)
+    return np.asarray(standpoint.open_rows["opportunity_id"].map(by_deal).fillna(0.0), np.float64)
+
+
+def stated_then(standpoint: Standpoint) -> NDArray[np.float64]:
+    """Return the amount that the history states for each deal open on a past day; what it shows, where there is none.
+
+    A deal that has closed since shows its final amount, which was not known then.
+    """
     looks = standpoint.open_rows
-    shown = looks["opportunity_id"].map(standpoint.deals.set_index("opportunity_id")["amount"])
-    if "amount" in looks.columns:
-        shown = looks["amount"].fillna(shown)
-    amounts: NDArray[np.float64] = shown.fillna(0.0).to_numpy(float)
-    return amounts
+    if "amount" not in looks.columns:
+        return shown(standpoint)
+    return np.where(looks["amount"].notna(), looks["amount"], shown(standpoint))
 
 
 def win_chances(standpoint: Standpoint, ahead: NDArray[np.float64]) -> Matrix:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from salesops.win_probability.arrivals import LEARNED_MONTHS, Arrivals, learn_arrivals, months_between
-from salesops.win_probability.win_curve import MONTH_DAYS, OLDEST_MONTHS, WinCurve, learn_win_curve
+from salesops.win_probability.win_curve import OLDEST, STEP_DAYS, WinCurve, learn_win_curve
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -110,9 +110,9 @@ def won_in(months: pd.DataFrame, day: pd.Timestamp, ends: pd.Series) -> NDArray[
     spread = (np.arange(BIRTHS_IN_A_MONTH) + 0.5) / BIRTHS_IN_A_MONTH
     born = starts[:, None] + spread * months["days"].to_numpy()[:, None]
     borders = np.r_[0, (ends - day).dt.days.to_numpy()]
-    age = ((borders - born[..., None]) / MONTH_DAYS).clip(0, OLDEST_MONTHS)
-    # Linear between whole months of age: each age is a weighted mean of the two around it.
-    weights = np.maximum(1 - np.abs(age - np.arange(OLDEST_MONTHS + 1)[:, None, None, None]), 0)
+    age = ((borders - born[..., None]) / STEP_DAYS).clip(0, OLDEST)
+    # Linear between whole steps of age: each age is a weighted mean of the two around it.
+    weights = np.maximum(1 - np.abs(age - np.arange(OLDEST + 1)[:, None, None, None]), 0)
     by_border: NDArray[np.float64] = weights.mean(axis=2)
     return np.diff(by_border, axis=2)
 

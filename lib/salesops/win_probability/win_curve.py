@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float64]
 
-MONTH_DAYS = 365.25 / 12
-# Deals born today can be a year and a quarter old at the end of the quarters ahead.
-OLDEST_MONTHS = 16
+# Age is counted in half months, up to what a deal born tomorrow can reach within the quarters ahead.
+STEP_DAYS = 365.25 / 24
+OLDEST = 26
 
 
 @dataclass(frozen=True)
 class WinCurve:
-    """Chances to be won, and to be lost, in each month of a deal's life, pooled over cohorts.
+    """Chances to be won, and to be lost, in each half month of a deal's life, pooled over cohorts.
 
     Parameters
     ----------
     at_risk, won, lost
-        Deals open at the start of each month of age and watched to its end, and what became of them in it.
+        Deals open at the start of each half month of age and watched to its end, and what became of them in it.
     """
 
     at_risk: NDArray[np.int64]
@@ -35,7 +35,7 @@ class WinCurve:
     lost: NDArray[np.int64]
 
     def cumulative(self) -> NDArray[np.float64]:
-        """Return the share won by each age, from 0 months on, shape (ages + 1,)."""
+        """Return the share won by each age, from 0 on, shape (ages + 1,)."""
         risk = np.maximum(self.at_risk, 1)
         shares: NDArray[np.float64] = won_by_age((self.won / risk)[None], (self.lost / risk)[None])[0]
         return shares
@@ -53,7 +53,7 @@ class WinCurve:
 
 
 def won_by_age(won: Matrix, lost: Matrix) -> Matrix:
-    """Return shares won by each age from chances in each month of age given that the deal is open, shape (n, ages).
+    """Return shares won by each age from chances in each step of age given that the deal is open, shape (n, ages).
 
     Examples
     --------
@@ -78,15 +78,15 @@ def learn_win_curve(deals: pd.DataFrame, since: pd.Timestamp, last_day: pd.Times
     newer = days_of(deals["created_at"]) > np.datetime64(since, "D")
     born, closed = days_of(deals["created_at"])[newer], days_of(deals["closed_at"])[newer]
     status = deals["status"].to_numpy(str)[newer]
-    watched = np.floor(whole_days(np.datetime64(last_day, "D") - born) / MONTH_DAYS).astype(int)
-    age = np.floor(np.nan_to_num(whole_days(closed - born), nan=np.inf) / MONTH_DAYS)
-    # A month of age that was watched in part only would count its wins, but not all of its deals.
-    ended = np.where(age < watched, age, OLDEST_MONTHS).clip(0, OLDEST_MONTHS).astype(int)
-    leaves = np.minimum(np.minimum(ended + 1, watched), OLDEST_MONTHS)
-    at_risk = len(born) - np.cumsum(np.bincount(leaves, minlength=OLDEST_MONTHS + 1))[:OLDEST_MONTHS]
+    watched = np.floor(whole_days(np.datetime64(last_day, "D") - born) / STEP_DAYS).astype(int)
+    age = np.floor(np.nan_to_num(whole_days(closed - born), nan=np.inf) / STEP_DAYS)
+    # A step of age that was watched in part only would count its wins, but not all of its deals.
+    ended = np.where(age < watched, age, OLDEST).clip(0, OLDEST).astype(int)
+    leaves = np.minimum(np.minimum(ended + 1, watched), OLDEST)
+    at_risk = len(born) - np.cumsum(np.bincount(leaves, minlength=OLDEST + 1))[:OLDEST]
     counts = (_by_age(ended[status == kind]) for kind in ("won", "lost"))
     return WinCurve(at_risk, *counts)
 
 
 def _by_age(ages: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.bincount(ages, minlength=OLDEST_MONTHS + 1)[:OLDEST_MONTHS]
+    return np.bincount(ages, minlength=OLDEST + 1)[:OLDEST]

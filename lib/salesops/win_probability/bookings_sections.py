@@ -72,7 +72,8 @@ def record_in_words(past: pd.DataFrame) -> str:
             "hold is not known here."
         )
     record, width = track_record(past).iloc[0], width_asked_for(past)
-    asked = f" The intervals here are drawn {share(width - 1)} wider for it." if width > WIDER_TO_SAY else ""
+    wider = f" Misses were larger than such intervals allow: those to come are drawn {share(width - 1)} wider."
+    asked = wider if width > WIDER_TO_SAY else ""
     return (
         f"Foretold in the same way at their start, {record['held']:.0f} of the last "
         f"{plural(record['quarters'], 'quarter')} came within their 80% interval ({share(record['coverage'])}; 80%: "

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from salesops.win_probability.marks import MONTHS_PER_QUARTER
-from salesops.win_probability.standpoints import first_quarter_chance
+from salesops.win_probability.standpoints import first_quarter_chance, some_deals
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +23,8 @@ LEAST_SWING = 0.15
 TAIL_DEGREES_OF_FREEDOM = 5
 TAIL_SD = np.sqrt(TAIL_DEGREES_OF_FREEDOM / (TAIL_DEGREES_OF_FREEDOM - 2))
 QUARTERS = 4
+# So many looks show the swing of a quarter; more add time.
+MANY_LOOKS = 60_000
 # Before the data is seen, quarters of the year differ by some twenty per cent in the odds of winning.
 SEASON_PRIOR_SD = 0.2
 
@@ -86,7 +88,7 @@ def past_quarters(standpoint: Standpoint) -> pd.DataFrame:
         quarter (of the year, 0 for the one that follows the standpoint), gap and variance.
     """
     ago = standpoint.mark - standpoint.rows["mark"]
-    looks = standpoint.rows[(ago > 0) & (ago % MONTHS_PER_QUARTER == 0)]
+    looks = some_deals(standpoint.rows[(ago > 0) & (ago % MONTHS_PER_QUARTER == 0)], MANY_LOOKS)
     chance = first_quarter_chance(standpoint.model, looks)
     ended = looks["closed_mark"].where(looks["closed_mark"] >= 0, np.inf) - looks["mark"]
     won = (looks["status"] == "won") & (ended <= MONTHS_PER_QUARTER)

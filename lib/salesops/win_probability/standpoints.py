@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from salesops.win_probability.evaluate import closed_until, fit_until
+from salesops.win_probability.evaluate import MANY_SNAPSHOTS, closed_until, fit_until
+from salesops.win_probability.hazard import LandmarkHazard
 from salesops.win_probability.marks import MONTHS_PER_QUARTER, month_marks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from salesops.win_probability.evaluate import Model
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
 
 PAST_QUARTERS = 12
 FEWEST_EACH = 20
+SEED = 7
 
 
 @dataclass(frozen=True)
@@ -57,15 +62,15 @@ def standpoint_today(learned: DealModel, opportunities: pd.DataFrame) -> Standpo
     return Standpoint(day, learned.last_mark, learned.model, learned.snapshots, deals_known(opportunities, day))
 
 
-def past_standpoints(learned: DealModel, opportunities: pd.DataFrame) -> list[Standpoint]:
-    """Return what was known at the starts of past quarters, oldest first, each with a model learned by then.
+def past_standpoints(learned: DealModel, opportunities: pd.DataFrame) -> Iterator[Standpoint]:
+    """Yield what was known at the starts of past quarters, oldest first, each with a model learned by then.
 
     Where the as-of day lies within a quarter, the three months from the same day of a month take a quarter's place.
     A quarter is left out if fewer than 20 deals had been won, or lost, before it.
     """
     marks = learned.last_mark - MONTHS_PER_QUARTER * np.arange(PAST_QUARTERS, 0, -1)
     found = (_standpoint_at(int(mark), learned, opportunities) for mark in marks if mark > 0)
-    return [standpoint for standpoint in found if standpoint is not None]
+    yield from (standpoint for standpoint in found if standpoint is not None)
 
 
 def deals_known(opportunities: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
@@ -94,7 +99,18 @@ def won_between(opportunities: pd.DataFrame, after: pd.Timestamp, until: pd.Time
 
 def first_quarter_chance(model: Model, rows: pd.DataFrame) -> NDArray[np.float64]:
     """Return the chance of each deal to be won in the quarter that follows its look, shape (n,)."""
-    return model.predict_proba_by(rows, [1.0]).won[:, 0]
+    # Further quarters would be worked out as well, and thrown away.
+    near = copy(model).set_params(horizon_quarters=1) if isinstance(model, LandmarkHazard) else model
+    return near.predict_proba_by(rows, [1.0]).won[:, 0]
+
+
+def some_deals(looks: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return the looks at as many deals, drawn at random, as make about `most` looks; all of them if they are fewer."""
+    if len(looks) <= most:
+        return looks
+    deals = looks["opportunity_id"].unique()
+    drawn = np.random.default_rng(SEED).choice(deals, int(len(deals) * most / len(looks)), replace=False)
+    return looks[looks["opportunity_id"].isin(drawn)]
 
 
 def _standpoint_at(mark: int, learned: DealModel, opportunities: pd.DataFrame) -> Standpoint | None:
@@ -104,5 +120,5 @@ def _standpoint_at(mark: int, learned: DealModel, opportunities: pd.DataFrame) -
     if min(closed_until(looked, mark).values()) < FEWEST_EACH:
         return None
     day = pd.Timestamp(month_marks(learned.as_of, learned.last_mark)[mark])
-    model = fit_until(looked, mark, () if learned.uses_base_rate else learned.choice.used)
+    model = fit_until(some_deals(looked, MANY_SNAPSHOTS), mark, () if learned.uses_base_rate else learned.choice.used)
     return Standpoint(day, mark, model, looked, deals_known(opportunities, day))

@@ -24,8 +24,9 @@ DAY = pd.Timestamp("2026-09-30")
 
 def drawn(chance, amount, swing, spread=0.0):
     rng = np.random.default_rng(1)
-    factor = Fortune(np.zeros(4), swing).draw(np.arange(chance.shape[1]), rng, 4000)
-    return simulate_open(chance, amount, spread, factor, rng)
+    fortune = Fortune(np.zeros(4), swing)
+    factor = fortune.draw(np.arange(chance.shape[1]), rng, 4000)
+    return simulate_open(fortune.odds(chance), amount, spread, factor, rng)
 
 
 def test_without_a_swing_mean_and_spread_are_the_binomials():
@@ -44,10 +45,11 @@ def test_a_deal_is_won_at_most_once():
     assert set(drawn(np.full((1, 4), 0.9), np.array([5.0]), 0.3).sum(axis=1)) <= {0.0, 5.0}
 
 
-def test_a_common_swing_widens_the_band_and_hardly_moves_the_middle():
-    still, swinging = (drawn(np.full((500, 1), 0.3), np.ones(500), swing)[:, 0] for swing in (0.0, 0.4))
+@pytest.mark.parametrize("chance", [0.05, 0.3, 0.7])
+def test_a_common_swing_widens_the_band_and_leaves_the_mean(chance):
+    still, swinging = (drawn(np.full((1000, 1), chance), np.ones(1000), swing)[:, 0] for swing in (0.0, 0.4))
     assert swinging.std() > 2 * still.std()
-    assert np.median(swinging) == pytest.approx(np.median(still), rel=0.05)
+    assert swinging.mean() == pytest.approx(1000 * chance, rel=0.025)
 
 
 def test_the_season_of_a_quarter_that_has_begun_is_half_that_of_the_one_before():

@@ -6,9 +6,11 @@ import pytest
 from statsmodels.duration.survfunc import CumIncidenceRight
 
 from salesops.win_probability.arrivals import MONTH_DAYS, learn_arrivals, months_between
+from salesops.win_probability.fortune import Fortune
 from salesops.win_probability.unborn import Unborn, simulate_unborn, total_amounts, won_in
 from salesops.win_probability.win_curve import OLDEST, WinCurve, learn_win_curve, won_by_age
 
+STEADY = Fortune(np.zeros(4), 0.0)
 DAY, SINCE = pd.Timestamp("2026-09-30"), pd.Timestamp("2022-09-30")
 
 
@@ -112,7 +114,7 @@ def test_bookings_of_new_deals_are_births_times_share_won_times_amount():
     ends = pd.Series(pd.to_datetime(["2026-12-31", "2027-03-31", "2027-06-30", "2027-09-30"]))
     curve = learn_win_curve(cohorts(6000, rng), SINCE, DAY)
     unborn = Unborn(learn_arrivals(born(40, rng), SINCE, DAY), curve, np.full(50, 1000.0))
-    found = simulate_unborn(unborn, DAY, ends, np.ones((4000, 4)), rng).mean(axis=0)
+    found = simulate_unborn(unborn, DAY, ends, STEADY.odds, np.ones((4000, 4)), rng).mean(axis=0)
     # By the law: births at 40 a month from today on; what is won of them by t months is 40 · 5/12 · ∫ (1 − e^−.12u) du.
     months = np.arange(0, 13, 3)
     won = 40 * 5 / 12 * (months - (1 - np.exp(-0.12 * months)) / 0.12)
@@ -124,4 +126,6 @@ def test_without_amounts_nothing_is_said_of_new_deals():
     unborn = Unborn(
         learn_arrivals(born(40, rng), SINCE, DAY), learn_win_curve(cohorts(100, rng), SINCE, DAY), np.zeros(3)
     )
-    assert not simulate_unborn(unborn, DAY, pd.Series([pd.Timestamp("2026-12-31")]), np.ones((10, 1)), rng).any()
+    assert not simulate_unborn(
+        unborn, DAY, pd.Series([pd.Timestamp("2026-12-31")]), STEADY.odds, np.ones((10, 1)), rng
+    ).any()

@@ -85,7 +85,7 @@ def _misses_in_words(record: pd.Series) -> str:
     if not np.isfinite(record["bias"]):
         return ""
     lean = f"{share(abs(record['bias']))} too {'high' if record['bias'] > 0 else 'low'}"
-    return f" What was expected was {lean} over all of them, and {share(record['wape'])} off in a single one."
+    return f" What was expected was {lean} over all of them; a single one was {share(record['wape'])} off."
 
 
 def _later(bookings: pd.DataFrame, currency: str) -> str:
@@ -114,7 +114,7 @@ def _coming(bookings: pd.DataFrame, currency: str) -> DataTable:
     ]
     if (bookings["booked"] > 0).any():
         columns.append(Col("booked", "Booked", "money", currency))
-    return DataTable(shown, columns, "Expected bookings, and the deals they come from.")
+    return DataTable(shown, columns, "Expected bookings; new deals are those not yet born.")
 
 
 def _record(past: pd.DataFrame) -> DataTable:

@@ -59,6 +59,16 @@ class Fortune:
         factor: Matrix = np.exp(season + self.swing * swings)
         return factor
 
+    def odds(self, chance: Matrix) -> Matrix:
+        """Return the odds that swings leave with the given chance on average, any shape.
+
+        A swing in log-odds lifts small chances more than it lowers them, and large ones the other way: to second order
+        by swing² ÷ 2 · (1 − 2 chance).
+        """
+        within = chance.clip(1e-9, 1 - 1e-9)
+        odds: Matrix = within / (1 - within) * np.exp(-(self.swing**2) / 2 * (1 - 2 * within))
+        return odds
+
 
 def learn_fortune(standpoint: Standpoint) -> Fortune:
     """Return season and swing from past quarters: deals won against the number expected, in log-odds.

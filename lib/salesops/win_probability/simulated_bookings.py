@@ -53,13 +53,15 @@ def simulate(
         Last day of each quarter.
     """
     rng = np.random.default_rng(SEED)
-    factor = learn_fortune(standpoint).draw(ahead - 1, rng, SIMULATIONS)
-    new = simulate_unborn(learn_unborn(standpoint), standpoint.day, ends, factor, rng)
+    fortune = learn_fortune(standpoint)
+    factor = fortune.draw(ahead - 1, rng, SIMULATIONS)
+    new = simulate_unborn(learn_unborn(standpoint), standpoint.day, ends, fortune.odds, factor, rng)
     looks, told = standpoint.open_rows, learn_stated_amounts(standpoint)
     if looks.empty:
         return Simulated(np.zeros(factor.shape), new)
     ratio = told.of(looks["stage"]) if "stage" in looks.columns else 1.0
-    brought = simulate_open(win_chances(standpoint, ahead), amounts * ratio, told.spread, factor, rng)
+    odds = fortune.odds(win_chances(standpoint, ahead))
+    brought = simulate_open(odds, amounts * ratio, told.spread, factor, rng)
     return Simulated(brought * np.exp(told.error * rng.standard_normal((SIMULATIONS, 1))), new)
 
 
@@ -89,14 +91,14 @@ def win_chances(standpoint: Standpoint, ahead: NDArray[np.float64]) -> Matrix:
 
 
 def simulate_open(
-    chance: Matrix, amounts: NDArray[np.float64], spread: float, factor: Matrix, rng: np.random.Generator
+    odds: Matrix, amounts: NDArray[np.float64], spread: float, factor: Matrix, rng: np.random.Generator
 ) -> Matrix:
     """Return simulated bookings from open deals, shape (simulations, quarters).
 
     Parameters
     ----------
-    chance
-        Chance of each deal to be won in each quarter if not won before, shape (deals, quarters).
+    odds
+        Odds of each deal to be won in each quarter if not won before, shape (deals, quarters).
     amounts
         What each deal should bring if won.
     spread
@@ -106,7 +108,6 @@ def simulate_open(
     rng
         Of the random draws.
     """
-    odds = chance.clip(1e-9, 1 - 1e-9) / (1 - chance.clip(1e-9, 1 - 1e-9))
     totals, variance = np.zeros(factor.shape), np.zeros(factor.shape)
     # In portions, so that memory stays the same however many deals are open.
     for start in range(0, len(amounts), DEALS_AT_ONCE):

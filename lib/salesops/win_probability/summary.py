@@ -72,7 +72,7 @@ def kpis(
         first = expected.iloc[0]
         label = f"Bookings, {period_in_words(first['period'])}"
         low, high = first["p10"], first["p90"]
-        from_new = f"{money(first['from_new'], currency)} from deals not yet born"
+        from_new = f"{money(first['from_new'], currency)} from new deals"
         found.append(Kpi("bookings_this_quarter", label, first["mean"], currency, low, high, "up", from_new))
     if not isinstance(deals, NotEnoughData):
         total = float(deals["expected_amount"].sum())

@@ -12,6 +12,8 @@ from salesops.win_probability.arrivals import LEARNED_MONTHS, Arrivals, learn_ar
 from salesops.win_probability.win_curve import OLDEST, STEP_DAYS, WinCurve, learn_win_curve
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from salesops.win_probability.standpoints import Standpoint
@@ -59,7 +61,12 @@ def learn_unborn(standpoint: Standpoint) -> Unborn:
 
 
 def simulate_unborn(
-    unborn: Unborn, day: pd.Timestamp, ends: pd.Series, factor: Matrix, rng: np.random.Generator
+    unborn: Unborn,
+    day: pd.Timestamp,
+    ends: pd.Series,
+    odds_of: Callable[[Matrix], Matrix],
+    factor: Matrix,
+    rng: np.random.Generator,
 ) -> Matrix:
     """Return simulated bookings from deals not yet born, shape (simulations, quarters).
 
@@ -71,6 +78,8 @@ def simulate_unborn(
         Deals are born after it.
     ends
         Last day of each quarter.
+    odds_of
+        From a chance to its odds, see `Fortune.odds`.
     factor
         What the fortune of each quarter does to the odds of winning, shape (simulations, quarters).
     rng
@@ -80,8 +89,8 @@ def simulate_unborn(
         return np.zeros(factor.shape)
     months = months_between(day, ends.iloc[-1])
     births = unborn.arrivals.draw(months, rng, len(factor))
-    share = np.einsum("sa,amq->smq", unborn.curve.draw(rng, len(factor)), won_in(months, day, ends)).clip(0, 1 - 1e-9)
-    odds = share / (1 - share) * factor[:, None, :]
+    share = np.einsum("sa,amq->smq", unborn.curve.draw(rng, len(factor)), won_in(months, day, ends))
+    odds = odds_of(share) * factor[:, None, :]
     wins = rng.poisson(np.einsum("sm,smq->sq", births, odds / (1 + odds)))
     known = unborn.amounts.std() / unborn.amounts.mean() / np.sqrt(len(unborn.amounts)) if unborn.amounts.any() else 0.0
     return total_amounts(wins, unborn.amounts, rng) * np.exp(known * rng.standard_normal((len(factor), 1)))

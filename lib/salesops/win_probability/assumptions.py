@@ -26,5 +26,6 @@ ASSUMPTIONS = (
     "All deals of a quarter share its fortune: its season, and a swing as large as past quarters had. A stated amount "
     "counts with the share of it that won deals brought.",
     "Past quarters are foretold as if on their first day, from what the dated tables held then; only the choice of "
-    "features is today's. Where they ask for wider intervals, these are widened, and never narrowed.",
+    "features, and values that carry no day, are today's. Where they ask for wider intervals, these are widened, and "
+    "never narrowed.",
 )

@@ -7,6 +7,7 @@ import pytest
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import Section
 from salesops.win_probability.bookings import bookings
+from salesops.win_probability.bookings_sections import bookings_section
 from salesops.win_probability.contributions import contributions
 from salesops.win_probability.deal_tables import DealTables
 from salesops.win_probability.funnel import stage_conversion
@@ -17,9 +18,10 @@ from salesops.win_probability.lead_to_cash import lead_to_cash
 from salesops.win_probability.learn import learn
 from salesops.win_probability.open_deals import names_of, open_deals
 from salesops.win_probability.parameters import Parameters
+from salesops.win_probability.past_bookings import past_bookings
 from salesops.win_probability.reasons import MOST_REASONS, SEPARATOR, WORTH_SAYING, strongest, told, top_reasons
 from salesops.win_probability.scorecards import Scorecards
-from salesops.win_probability.sections import bookings_section, trust_section
+from salesops.win_probability.sections import trust_section
 from salesops.win_probability.sections_cards import cards_section
 from salesops.win_probability.sections_growth import funnel_section, growth_section, lead_sources_section
 from salesops.win_probability.sections_prospects import prospects_section
@@ -49,7 +51,8 @@ def page(opportunities, history, accounts, as_of, parameters=None):
     tables = DealTables(opportunities, history, accounts)
     learned = learn(tables, as_of, parameters)
     deals = open_deals(learned, opportunities, names_of(accounts, NotEnoughData("reps")), parameters.currency)
-    expected = bookings(learned, deals)
+    past = past_bookings(learned, opportunities)
+    expected = bookings(learned, opportunities, past)
     prospects = key_prospects(learned, deals, tables, parameters)
     conversion = stage_conversion(opportunities, history, as_of, parameters.funnel_quarters)
     figures = kpis(opportunities, deals, expected, as_of, parameters.currency)
@@ -57,7 +60,7 @@ def page(opportunities, history, accounts, as_of, parameters=None):
     steps = lead_to_cash(leads, opportunities, conversion, NotEnoughData("orders"), as_of, quarters)
     blocks = [
         summary(learned, deals, expected, conversion, figures, parameters.currency),
-        bookings_section(expected, parameters),
+        bookings_section(expected, past, parameters),
         prospects_section(prospects, deals, tables, as_of, parameters),
         cards_section(Scorecards.of(learned, deals), parameters),
         trust_section(learned),

@@ -128,6 +128,7 @@ OUTPUT_CONTRACT: dict[str, dict[str, tuple[str, ...]]] = {
             "amount_change_low",
             "amount_change_high",
         ),
+        "past_bookings": ("period", "made_on", "quarters_ahead", "mean", "p10", "p50", "p90", "actual"),
     },
     "sales_forecasting": {
         "forecast": ("level", "key", "period", "mean", "p10", "p50", "p90", "model"),

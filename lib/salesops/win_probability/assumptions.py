@@ -32,7 +32,6 @@ ASSUMPTIONS = (
     "deals again.",
     "What a source's leads bring is money won for money paid for leads; people's time is not in it. A lead without a "
     "cost is taken to cost what others of its source do.",
-    "Bookings hold deals open today only. All deals of a quarter share its fortune, as far as past quarters did.",
     "What was expected of deals that closed comes from models that had learned only until their year began, a quarter "
     "before each closing, moved to the fortune of the year. Prices and competitors are those known today.",
     "Commitments of visits are compared among deals in one stage and third of amounts (Mantel and Haenszel's "
@@ -40,4 +39,11 @@ ASSUMPTIONS = (
     "apart.",
     "Figures of reps are drawn towards the team's mean by empirical Bayes (Morris, 1983). A deal counts for today's "
     "owner, by the mean of its month-ends; deals lost early count as closed early.",
+    "Bookings hold deals open today and deals not yet born. As many are born as level, trend and season of the last "
+    "four years say; they are won as deals born in these years were by the same age, and bring what won deals brought.",
+    "All deals of a quarter share its fortune: its season, and a swing as large as past quarters had. A stated amount "
+    "counts with the share of it that won deals brought.",
+    "Past quarters are foretold as if on their first day, from what the dated tables held then; only the choice of "
+    "features, and values that carry no day, are today's. Where they ask for wider intervals, these are widened, and "
+    "never narrowed.",
 )

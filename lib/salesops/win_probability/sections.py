@@ -8,18 +8,16 @@ import numpy as np
 import pandas as pd
 
 from salesops.not_enough_data import NotEnoughData
-from salesops.report import Chart, Col, DataTable, Section, money, plural, section
-from salesops.report.numbers import period_in_words
+from salesops.report import Chart, Col, DataTable, Section, plural, section
 from salesops.win_probability.contestants import BOOSTED, MODEL
 from salesops.win_probability.evaluate import LATER_CLOSINGS, REPS, STATED_DATES
-from salesops.win_probability.figures import bookings_bands, calibration_dots
+from salesops.win_probability.figures import calibration_dots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from salesops.win_probability.evaluate import Judgement
     from salesops.win_probability.learn import DealModel
-    from salesops.win_probability.parameters import Parameters
 
 SCORES_SHOWN = {
     "log_loss": ("Log loss", "interval"),
@@ -100,23 +98,6 @@ def _card_table(card: pd.DataFrame) -> DataTable:
         *(Col(name, label, "number", digits=3, below=under) for name, (label, under) in SCORES_SHOWN.items()),
     ]
     return DataTable(shown, columns)
-
-
-@section("Bookings to come")
-def bookings_section(bookings: pd.DataFrame, parameters: Parameters) -> Section:
-    """Say what open deals will bring in, from `bookings`."""
-    first, currency = bookings.iloc[0], parameters.currency
-    headline = f"Open deals should bring {money(first['mean'], currency)} in {period_in_words(first['period'])}"
-    text = (
-        f"In eight of ten cases between {money(first['p10'], currency)} and {money(first['p90'], currency)}. Deals not "
-        "yet born are left out: where deals close fast, later quarters will hold more than is shown."
-    )
-    chart = Chart(
-        lambda narrow: bookings_bands(bookings, currency, narrow=narrow),
-        alt="Bands of bookings per quarter from deals open today, with the median.",
-        caption=f"Bookings from deals open today, median with 50% and 80% bands, {currency}.",
-    )
-    return Section("Bookings", headline, text, (chart,))
 
 
 def _interval_words(frame: pd.DataFrame) -> pd.Series:

@@ -10,6 +10,7 @@ import pandas as pd
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import Kpi, Message, Summary, money, plural, share
 from salesops.report.numbers import period_in_words
+from salesops.win_probability.bookings_sections import parts_in_words
 from salesops.win_probability.customer_people import PEOPLE_COLUMNS
 from salesops.win_probability.learn import DealModel, unseen_stages
 from salesops.win_probability.next_confirmation import most_hangs_on
@@ -69,8 +70,10 @@ def kpis(
     found: list[Kpi] = []
     if not isinstance(expected, NotEnoughData):
         first = expected.iloc[0]
-        label = f"Bookings from open deals, {period_in_words(first['period'])}"
-        found.append(Kpi("bookings_this_quarter", label, first["mean"], currency, first["p10"], first["p90"], "up"))
+        label = f"Bookings, {period_in_words(first['period'])}"
+        low, high = first["p10"], first["p90"]
+        from_new = f"{money(first['from_new'], currency)} from new deals"
+        found.append(Kpi("bookings_this_quarter", label, first["mean"], currency, low, high, "up", from_new))
     if not isinstance(deals, NotEnoughData):
         total = float(deals["expected_amount"].sum())
         found.append(Kpi("expected_amount", "Expected from open deals in the end", total, currency, better="up"))
@@ -98,13 +101,12 @@ def _answer(learned: DealModel | NotEnoughData, expected: pd.DataFrame | NotEnou
     if isinstance(learned, NotEnoughData):
         return f"No chances can be given yet: {learned}."
     if isinstance(expected, NotEnoughData):
-        return f"There is nothing to expect from open deals: {expected}."
+        return f"No bookings can be foretold: {expected}."
     first = expected.iloc[0]
     known = ", with the same chance for every deal since nothing tells them apart" if learned.uses_base_rate else ""
     return (
-        f"Deals open today should bring {money(first['mean'], currency)} in {period_in_words(first['period'])}, "
-        "in eight of ten cases "
-        f"{money(first['p10'], currency)} to {money(first['p90'], currency)}{known}."
+        f"{period_in_words(first['period'])} should bring {money(first['mean'], currency)}, in eight of ten cases "
+        f"{money(first['p10'], currency)} to {money(first['p90'], currency)}: {parts_in_words(first, currency)}{known}."
     )
 
 

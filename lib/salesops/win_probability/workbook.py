@@ -2,6 +2,7 @@
 
 from salesops.win_probability.assumptions import ASSUMPTIONS
 from salesops.win_probability.bookings import bookings
+from salesops.win_probability.bookings_sections import bookings_section
 from salesops.win_probability.deal_tables import DealTables
 from salesops.win_probability.expected_wins import chances_before_closing
 from salesops.win_probability.funnel import stage_conversion
@@ -13,10 +14,10 @@ from salesops.win_probability.learn import judged, learn
 from salesops.win_probability.losses import closed_deals, losses
 from salesops.win_probability.open_deals import names_of, open_deals
 from salesops.win_probability.parameters import Parameters
+from salesops.win_probability.past_bookings import past_bookings
 from salesops.win_probability.rep_optimism import rep_optimism, stated_and_realised
 from salesops.win_probability.role_coverage import role_coverage, win_rate_by_roles
 from salesops.win_probability.scorecards import Scorecards
-from salesops.win_probability.sections import bookings_section
 from salesops.win_probability.sections_cards import cards_section
 from salesops.win_probability.sections_columns import trust_or_columns
 from salesops.win_probability.sections_growth import funnel_section, growth_section, lead_sources_section
@@ -55,6 +56,7 @@ __all__ = [
     "names_of",
     "open_deals",
     "optimism_section",
+    "past_bookings",
     "prospects_section",
     "rep_optimism",
     "role_coverage",

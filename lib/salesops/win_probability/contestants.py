@@ -59,6 +59,7 @@ def stated_chances(stages: pd.Series) -> pd.Series:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> stated_chances(pd.Series(["Proposal (50%)", "Won 100 %", "Talk"])).tolist()
     [0.5, 1.0, nan]
     """

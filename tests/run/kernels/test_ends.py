@@ -39,7 +39,6 @@ RUNNER = """
 import os, signal, sys, papermill
 from salesops.run.kernels import KernelSettings, kernel_manager_class, stop_kernels, warm_up
 
-pytestmark = pytest.mark.slow
 
 def end(*_):
     stop_kernels()
@@ -56,6 +55,9 @@ papermill.execute_notebook(
     kernel_manager_class=kernel_manager_class(KernelSettings())[0], shutdown_kernel="immediate",
 )
 """
+
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(params=["warm", "plain"])

@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: report test test-slow lab lock clean
+.PHONY: report test test-slow test-long lab lock clean
 
 report: $(READY)
 	$(BIN)/salesops run $(PLAN)
@@ -17,7 +17,11 @@ test: $(READY)
 	$(BIN)/pytest -n auto -m "not slow" --durations=15
 
 test-slow: $(READY)
-	$(BIN)/pytest -n auto -m slow --durations=15
+	$(BIN)/pytest -n auto -m slow --durations=15 --ignore=tests/win_probability
+
+# Chances and bookings over many simulated companies: the better part of an hour on two cores.
+test-long: $(READY)
+	$(BIN)/pytest -n auto -m slow --durations=15 tests/win_probability
 
 lab: $(READY)
 	$(BIN)/jupyter lab --notebook-dir=. notebooks

@@ -122,7 +122,7 @@ def _confirmations(ids: pd.Series, scorecards: pd.DataFrame, since: date, as_of:
 
 
 def _places(ticks: list[str], which: pd.DataFrame, what: str) -> pd.Series:
-    named = which.apply(lambda row: ", ".join(tick.upper() for tick in ticks if row[tick]), axis=1).astype(object)
+    named = joined([which[tick].map({True: tick.upper(), False: ""}) for tick in ticks], ", ")
     return (what + named).where(named != "", "")
 
 

@@ -31,7 +31,7 @@ def on_lines(texts: pd.Series) -> pd.Series:
     return texts.str.replace(SEPARATOR, "\n", regex=False)
 
 
-def joined(parts: Sequence[pd.Series]) -> pd.Series:
+def joined(parts: Sequence[pd.Series], separator: str = SEPARATOR) -> pd.Series:
     """Return the parts of each row in order, empty ones left out.
 
     Examples
@@ -43,5 +43,5 @@ def joined(parts: Sequence[pd.Series]) -> pd.Series:
     text = parts[0].astype(object).fillna("")
     for part in parts[1:]:
         more = part.astype(object).fillna("")
-        text = text + ((text != "") & (more != "")).map({True: SEPARATOR, False: ""}) + more
+        text = text + ((text != "") & (more != "")).map({True: separator, False: ""}) + more
     return text.astype(str)

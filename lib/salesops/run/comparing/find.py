@@ -51,7 +51,7 @@ def _from_ledger(reference: str, reports: Path) -> pd.DataFrame:
 
 def _names(runs: pd.DataFrame) -> dict[str, str]:
     """Return what each run of the ledger can be called; where several share a name, it is the newest one's."""
-    days = [f"{run.plan}/{run.scenario}@{run.as_of:%Y-%m-%d}" for run in runs.itertuples()]
+    days = runs["plan"] + "/" + runs["scenario"] + "@" + runs["as_of"].dt.strftime("%Y-%m-%d")
     return dict(zip([*days, *runs["run_id"]], [*runs["run_id"]] * 2, strict=True))
 
 

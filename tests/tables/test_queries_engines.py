@@ -13,6 +13,7 @@ from salesops.tables import load
 from salesops.tables.queries import (
     account_days,
     collect,
+    customer_features,
     customer_periods,
     customer_rhythm,
     customer_trend,
@@ -34,6 +35,7 @@ QUERIES: dict[str, Callable[..., Any]] = {
     "order_days": lambda orders, **_: order_days(orders),
     "return_days": lambda orders, **_: return_days(orders),
     "customer_rhythm": lambda orders, **_: customer_rhythm(orders, AS_OF, ("direct", "distributor")),
+    "customer_features": lambda orders, **_: customer_features(orders, AS_OF, None, ("direct", "distributor")),
     "customer_periods": lambda orders, **_: customer_periods(orders, AS_OF, 24),
     "customer_trend": lambda orders, **_: customer_trend(orders, AS_OF),
     "first_orders": lambda orders, opportunities, **_: first_orders(orders, opportunities),

@@ -5,6 +5,7 @@ DuckDB, Postgres and Spark share are used, and a test compiles every query for a
 """
 
 from salesops.tables.queries.collect import collect
+from salesops.tables.queries.customers import customer_features
 from salesops.tables.queries.days import account_days, order_days, return_days
 from salesops.tables.queries.first_orders import first_orders
 from salesops.tables.queries.months import customer_periods, customer_trend, monthly_sales
@@ -15,6 +16,7 @@ from salesops.tables.queries.stages import stage_entries
 __all__ = [
     "account_days",
     "collect",
+    "customer_features",
     "customer_periods",
     "customer_rhythm",
     "customer_trend",

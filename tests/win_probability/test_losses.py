@@ -121,7 +121,9 @@ def test_chances_come_from_a_model_that_had_not_seen_the_year(learned_company):
         closed_mark=learned_rows["closed_mark"].where(~unseen, -1), status=learned_rows["status"].where(~unseen, "open")
     )
     looked = rows[(rows["closed_mark"] - rows["mark"] == 3) & (rows["closed_mark"] > start)]
-    by = fit_until(blind[blind["mark"] <= start], start, learned_company.choice.used).predict_proba_by(looked, [1.0])
+    by = fit_until(blind[blind["mark"] <= start], start, learned_company.choice.used, brief=True).predict_proba_by(
+        looked, [1.0]
+    )
     assert chances["opportunity_id"].tolist() == looked["opportunity_id"].tolist()
     assert chances["chance"].to_numpy() == pytest.approx((by.won / (by.won + by.lost))[:, 0], abs=1e-6)
 

@@ -59,12 +59,13 @@ class BaseRate(Chances, BaseEstimator):  # type: ignore[misc]
         self.closing_ = (closed + 10 * pooled) / (at_risk + 10)
         return self
 
-    def hazards(self, X: pd.DataFrame) -> Hazards:
-        """Return the hazards of every quarter ahead, shapes (n, quarters)."""
+    def hazards(self, X: pd.DataFrame, quarters: int | None = None) -> Hazards:
+        """Return the hazards of the first quarters ahead, shapes (n, quarters); of all learned if not given."""
         check_is_fitted(self, "closing_")
-        won = self.closing_ * self.share_won_
-        lost = self.closing_ * (1 - self.share_won_) / (1 - won)
-        shape = (len(X), self.horizon_quarters)
+        closing = self.closing_[:quarters]
+        won = closing * self.share_won_
+        lost = closing * (1 - self.share_won_) / (1 - won)
+        shape = (len(X), len(closing))
         return Hazards(np.broadcast_to(won, shape), np.broadcast_to(lost, shape))
 
     def win_interval(self, X: pd.DataFrame) -> tuple[Matrix, Matrix]:

@@ -67,10 +67,10 @@ class BoostedHazard(Chances, BaseEstimator):  # type: ignore[misc]
             self.lost_ = self._forest(-1).fit(columns[~won], event[~won] == "lost")
         return self
 
-    def hazards(self, X: pd.DataFrame) -> Hazards:
-        """Return the hazards of every quarter ahead, shapes (n, quarters)."""
+    def hazards(self, X: pd.DataFrame, quarters: int | None = None) -> Hazards:
+        """Return the hazards of the first quarters ahead, shapes (n, quarters); of all learned if not given."""
         check_is_fitted(self, "won_")
-        quarters = self.horizon_quarters
+        quarters = min(quarters or self.horizon_quarters, self.horizon_quarters)
         line, ahead = np.repeat(np.arange(len(X)), quarters), np.tile(np.arange(quarters), len(X))
         columns = self._columns(X, line, np.minimum(ahead, self.known_ahead_))
         with threadpool_limits(1):

@@ -48,11 +48,11 @@ class Chances:
         likelier: NDArray[np.str_] = self.classes_[self.predict_proba(X).argmax(axis=1)]
         return likelier
 
-    def hazards(self, X: pd.DataFrame) -> Hazards:
-        """Return the hazards of every quarter ahead, shapes (n, quarters)."""
+    def hazards(self, X: pd.DataFrame, quarters: int | None = None) -> Hazards:
+        """Return the hazards of the first quarters ahead, shapes (n, quarters); of all learned if not given."""
         raise NotImplementedError
 
-    def predict_proba_by(self, X: pd.DataFrame, quarters: Sequence[float]) -> Cumulative:
+    def predict_proba_by(self, X: pd.DataFrame, quarters: Sequence[float] | Matrix) -> Cumulative:
         """Return the chances of being won, lost and still open by the end of each horizon.
 
         Parameters
@@ -60,9 +60,14 @@ class Chances:
         X
             Snapshots, n rows.
         quarters
-            Horizons in quarters from the snapshot; parts of a quarter are interpolated, `inf` means in the end.
+            Horizons in quarters from the snapshot, the same for all or of shape (n, horizons); parts of a quarter are
+            interpolated, `inf` means in the end.
         """
-        return cumulative(self.hazards(X), np.broadcast_to(np.asarray(quarters, float), (len(X), len(quarters))))
+        wanted = np.asarray(quarters, float)
+        wanted = np.broadcast_to(wanted, (len(X), wanted.shape[-1]))
+        last = wanted.max(initial=1.0)
+        # Quarters after the last horizon would be worked out for nothing.
+        return cumulative(self.hazards(X, int(np.ceil(last)) if np.isfinite(last) else None), wanted)
 
     def win_probability(self, X: pd.DataFrame) -> NDArray[np.float64]:
         """Return the chance of winning in the end, shape (n,)."""

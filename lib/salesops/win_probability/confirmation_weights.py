@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits
 
 from salesops.win_probability.confirmations import CONFIRMATIONS
 from salesops.win_probability.design import HazardDesign
+from salesops.win_probability.ridge_logistic import ridge_logistic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +48,7 @@ def confirmation_weights(X: pd.DataFrame, y: pd.DataFrame, features: Sequence[st
     design = HazardDesign(features, tick_prior_sd=TICK_PRIOR_SD).fit(X)
     columns = design.transform(X, np.zeros(len(X), dtype=np.int64))
     weight = X["opportunity_id"].nunique() / len(X)
-    effect = _effect(columns, won, weight) - _effect(columns[~won], lost[~won], weight)
+    effect = (ridge_logistic(columns, won, weight) - ridge_logistic(columns[~won], lost[~won], weight))[1:]
     found = np.maximum(_per_tick(effect, design, X, ticks), 0.0)
     if not found.any():
         return equal
@@ -65,14 +64,6 @@ def _per_tick(
     count = effect[own == "confirmed"][0] / scale if "confirmed" in design.features else 0.0
     both: NDArray[np.float64] = single + count
     return both
-
-
-def _effect(columns: NDArray[np.float64], event: NDArray[np.bool_], weight: float) -> NDArray[np.float64]:
-    # The matrices are narrow: more threads gain little, and fight with those of other notebooks.
-    with threadpool_limits(1):
-        model = LogisticRegression(C=weight, solver="newton-cholesky").fit(columns, event)
-    coefficients: NDArray[np.float64] = model.coef_[0]
-    return coefficients
 
 
 def weigh(rows: pd.DataFrame, weights: dict[str, float]) -> pd.DataFrame:

@@ -12,15 +12,17 @@ from threadpoolctl import threadpool_limits
 from salesops.not_enough_data import NotEnoughData
 from salesops.win_probability.base_rate import BaseRate
 from salesops.win_probability.boosted import BoostedHazard
-from salesops.win_probability.chances import Chances, cumulative
 from salesops.win_probability.contestants import BASE, BOOSTED, MODEL, SIMPLEST_FIRST, simple_chances
 from salesops.win_probability.hazard import LandmarkHazard
 from salesops.win_probability.marks import DAYS_PER_QUARTER, MONTHS_PER_QUARTER
-from salesops.win_probability.scores import SEED, calibration_table, log_loss, resampled_deals, scores
+from salesops.win_probability.scores import calibration_table, log_loss, resampled_deals, scores
 from salesops.win_probability.snapshots import outcomes
+from salesops.win_probability.some_deals import some_deals
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from salesops.win_probability.chances import Chances
 
 Model = LandmarkHazard | BaseRate
 Word = Literal["ready", "use with care", "no signal: base rate used"]
@@ -68,10 +70,10 @@ class Judgement:
     winner: str = MODEL
 
 
-def fit_until(rows: pd.DataFrame, known_mark: int, features: tuple[str, ...]) -> Model:
+def fit_until(rows: pd.DataFrame, known_mark: int, features: tuple[str, ...], *, brief: bool = False) -> Model:
     """Return the model as it would have been learned on the day of `known_mark`; without features the base rate."""
     known = thinned(rows, known_mark)
-    model = LandmarkHazard(features) if features else BaseRate()
+    model = LandmarkHazard(features, brief=brief) if features else BaseRate()
     return model.fit(known, outcomes(known, known_mark))
 
 
@@ -80,17 +82,7 @@ def thinned(rows: pd.DataFrame, known_mark: int) -> pd.DataFrame:
     known = rows[rows["mark"] < known_mark]
     if len(known) <= MANY_SNAPSHOTS:
         return known
-    return _drawn(known[(known_mark - known["mark"]) % MONTHS_PER_QUARTER == 0], MOST_SNAPSHOTS)
-
-
-def _drawn(rows: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Return about `most` of the rows, whole deals at a time."""
-    if len(rows) <= most:
-        return rows
-    deals, names = rows["opportunity_id"].factorize()
-    drawn = np.random.default_rng(SEED).random(len(names)) < most / len(rows)
-    found: pd.DataFrame = rows[drawn[deals]]
-    return found
+    return some_deals(known[(known_mark - known["mark"]) % MONTHS_PER_QUARTER == 0], MOST_SNAPSHOTS)
 
 
 def closed_until(rows: pd.DataFrame, known_mark: int) -> dict[str, int]:
@@ -131,7 +123,7 @@ def judge(rows: pd.DataFrame, last_mark: int, features: tuple[str, ...]) -> Judg
         why = f"{learned['won']} won and {learned['lost']} lost before the newest fifth of closings"
         return NotEnoughData(f"{FEWEST_EACH} deals won and {FEWEST_EACH} lost to learn from before judging", why)
     model, base = fit_until(rows, cut, features), fit_until(rows, cut, ())
-    later = _drawn(rows[(rows["mark"] >= cut) & (rows["mark"] < last_mark)], MOST_JUDGED)
+    later = some_deals(rows[(rows["mark"] >= cut) & (rows["mark"] < last_mark)], MOST_JUDGED)
     closings = later[later["closed_mark"] > 0]
     if closings["opportunity_id"].nunique() < FEWEST_EACH or closings["status"].nunique() < 2:
         return NotEnoughData(f"{FEWEST_EACH} later closings, won and lost, to judge by")
@@ -208,7 +200,7 @@ def score_stated_dates(later: pd.DataFrame, last_mark: int, model: Model) -> pd.
         return pd.DataFrame()
     rows, ahead = later[asked], ahead[asked]
     kept = ((rows["closed_mark"] >= 0) & (rows["closed_mark"] - rows["mark"] <= ahead)).to_numpy(float)
-    by = cumulative(model.hazards(rows), ahead.to_numpy(float)[:, None] / MONTHS_PER_QUARTER)
+    by = model.predict_proba_by(rows, ahead.to_numpy(float)[:, None] / MONTHS_PER_QUARTER)
     reps = np.full(len(rows), kept.mean())
     weights = resampled_deals(rows["opportunity_id"].factorize()[0])
     chances = {MODEL: 1 - by.open[:, 0], REPS: reps}
@@ -219,7 +211,7 @@ def score_stated_dates(later: pd.DataFrame, last_mark: int, model: Model) -> pd.
 def won_given_closed(model: Chances, rows: pd.DataFrame, last_mark: int) -> NDArray[np.float64]:
     """Return the chance that each deal was won, given that it closed by the last mark, shape (n,)."""
     horizon = np.maximum((last_mark - rows["mark"].to_numpy()) / MONTHS_PER_QUARTER, 1 / MONTHS_PER_QUARTER)
-    by = cumulative(model.hazards(rows), horizon[:, None])
+    by = model.predict_proba_by(rows, horizon[:, None])
     chance: NDArray[np.float64] = (by.won / (by.won + by.lost))[:, 0]
     return chance
 

@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 from scipy.special import expit, logit
 
 from salesops.not_enough_data import NotEnoughData
-from salesops.win_probability.evaluate import closed_until, fit_until
+from salesops.win_probability.evaluate import closed_until
 from salesops.win_probability.marks import MONTHS_PER_QUARTER
 
 if TYPE_CHECKING:
@@ -63,9 +63,7 @@ def chances_before_closing(learned: DealModel | NotEnoughData, quarters: int) ->
 
 
 def _chances(learned: DealModel, start: int, year: pd.DataFrame) -> pd.DataFrame:
-    # A look a quarter: more looks at the same deals cost time and add little.
-    rows = learned.snapshots[(start - learned.snapshots["mark"]) % MONTHS_PER_QUARTER == 0]
-    by = fit_until(rows, start, learned.choice.used).predict_proba_by(year, [1.0])
+    by = learned.model_at(start).predict_proba_by(year, [1.0])
     chance = (by.won / np.maximum(by.won + by.lost, 1e-300))[:, 0].clip(1e-6, 1 - 1e-6)
     expected = in_the_years_fortune(chance, float((year["status"] == "won").sum()))
     return pd.DataFrame({"opportunity_id": year["opportunity_id"].to_numpy(), "chance": chance, "expected": expected})

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from salesops.win_probability.marks import MONTHS_PER_QUARTER
-from salesops.win_probability.standpoints import first_quarter_chance, some_deals
+from salesops.win_probability.some_deals import some_deals
+from salesops.win_probability.standpoints import first_quarter_chance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import expit
 from sklearn.base import BaseEstimator
-from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
 from salesops.win_probability.chances import Chances, Hazards, cumulative, quarters_at_risk
 from salesops.win_probability.confirmation_weights import confirmation_weights, weigh
 from salesops.win_probability.design import HazardDesign
+from salesops.win_probability.ridge_logistic import ridge_logistic
 from salesops.win_probability.uncertainty import coefficient_covariance, log_odds_error, log_odds_slopes
 
 if TYPE_CHECKING:
@@ -46,16 +46,19 @@ class LandmarkHazard(Chances, BaseEstimator):  # type: ignore[misc]
         Quarters ahead that are learned; what is still open after them is split as in the last one.
     max_iter
         Most Newton steps.
+    brief
+        Whether confirmations count alike and no covariance is worked out: in half the time, where many models are
+        learned for their chances alone.
 
     Attributes
     ----------
     design_ : HazardDesign
     weights_ : dict
-        Weight of each confirmation in the weighted count, 1 on average.
+        Weight of each confirmation in the weighted count, 1 on average; none if brief.
     coefficients_ : tuple of two ndarrays
         Won, and lost if not won; the intercept comes first.
     covariance_ : ndarray
-        Of both sets of coefficients, one after the other, from deals as the independent units.
+        Of both sets of coefficients, one after the other, from deals as the independent units; absent if brief.
 
     Examples
     --------
@@ -70,10 +73,13 @@ class LandmarkHazard(Chances, BaseEstimator):  # type: ignore[misc]
     (['lost', 'won'], (1, 2))
     """
 
-    def __init__(self, features: Sequence[str] = (), horizon_quarters: int = 12, max_iter: int = 50) -> None:
+    def __init__(
+        self, features: Sequence[str] = (), horizon_quarters: int = 12, max_iter: int = 50, *, brief: bool = False
+    ) -> None:
         self.features = features
         self.horizon_quarters = horizon_quarters
         self.max_iter = max_iter
+        self.brief = brief
 
     def fit(self, X: pd.DataFrame, y: pd.DataFrame) -> LandmarkHazard:
         """Learn from snapshots and how they ended.
@@ -94,7 +100,7 @@ class LandmarkHazard(Chances, BaseEstimator):  # type: ignore[misc]
         for kind in ("won", "lost"):
             if not (event == kind).any():
                 raise ValueError(f"no deal {kind} while it was watched: chances cannot be learned")
-        self.weights_ = confirmation_weights(X, y, self.features)
+        self.weights_ = {} if self.brief else confirmation_weights(X, y, self.features)
         X = weigh(X, self.weights_)
         self.design_ = HazardDesign(self.features).fit(X)
         self.known_ahead_ = int(ahead.max())
@@ -104,25 +110,21 @@ class LandmarkHazard(Chances, BaseEstimator):  # type: ignore[misc]
         weight = X["opportunity_id"].nunique() / len(X)
         won, lost = event == "won", event == "lost"
         stays = ~won
-        # The matrices are narrow: more threads gain little, and fight with those of other notebooks.
-        with threadpool_limits(1):
-            self.coefficients_ = (
-                self._logistic(columns, won, weight),
-                self._logistic(columns[stays], lost[stays], weight),
-            )
-            self.covariance_ = coefficient_covariance(
-                columns, deals, (won, lost), (None, stays), self.coefficients_, weight
-            )
+        self.coefficients_ = (
+            ridge_logistic(columns, won, weight, self.max_iter),
+            ridge_logistic(columns[stays], lost[stays], weight, self.max_iter),
+        )
+        if not self.brief:
+            with threadpool_limits(1):
+                self.covariance_ = coefficient_covariance(
+                    columns, deals, (won, lost), (None, stays), self.coefficients_, weight
+                )
         return self
 
-    def _logistic(self, columns: Matrix, event: NDArray[np.bool_], weight: float) -> NDArray[np.float64]:
-        model = LogisticRegression(C=weight, solver="newton-cholesky", max_iter=self.max_iter).fit(columns, event)
-        return np.concatenate([model.intercept_, model.coef_[0]]).astype(float)
-
-    def linear_predictors(self, X: pd.DataFrame) -> tuple[Matrix, Matrix, Matrix]:
+    def linear_predictors(self, X: pd.DataFrame, quarters: int | None = None) -> tuple[Matrix, Matrix, Matrix]:
         """Return the columns (n, quarters, columns with intercept) and the two linear predictors (n, quarters)."""
         check_is_fitted(self, "coefficients_")
-        X, quarters = weigh(X, self.weights_), self.horizon_quarters
+        X, quarters = weigh(X, self.weights_), min(quarters or self.horizon_quarters, self.horizon_quarters)
         line = np.repeat(np.arange(len(X)), quarters)
         # A quarter further ahead than any that was watched is taken to be like the last one watched.
         ahead = np.minimum(np.tile(np.arange(quarters), len(X)), self.known_ahead_)
@@ -130,11 +132,11 @@ class LandmarkHazard(Chances, BaseEstimator):  # type: ignore[misc]
         columns = np.hstack([np.ones((len(columns), 1)), columns]).reshape(len(X), quarters, -1)
         return columns, columns @ self.coefficients_[0], columns @ self.coefficients_[1]
 
-    def hazards(self, X: pd.DataFrame) -> Hazards:
-        """Return the hazards of every quarter ahead, shapes (n, quarters)."""
+    def hazards(self, X: pd.DataFrame, quarters: int | None = None) -> Hazards:
+        """Return the hazards of the first quarters ahead, shapes (n, quarters); of all learned if not given."""
         # In portions, so that memory stays the same however many deals there are.
         portions = [X.iloc[start : start + PORTION] for start in range(0, max(len(X), 1), PORTION)]
-        found = [self.linear_predictors(portion)[1:] for portion in portions]
+        found = [self.linear_predictors(portion, quarters)[1:] for portion in portions]
         won, lost = (np.concatenate(parts) for parts in zip(*found, strict=True))
         return Hazards(expit(won), expit(lost))
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from salesops.not_enough_data import NotEnoughData
 from salesops.win_probability.base_rate import BaseRate
-from salesops.win_probability.evaluate import Judgement, closed_until, fit_until, judge
+from salesops.win_probability.evaluate import MANY_SNAPSHOTS, Judgement, closed_until, fit_until, judge
 from salesops.win_probability.features import Choice, choose_features
 from salesops.win_probability.late_values import hide_late_values
 from salesops.win_probability.leak_guard import without_leaks
 from salesops.win_probability.looks import take_looks
 from salesops.win_probability.marks import MONTHS_PER_QUARTER, month_marks
+from salesops.win_probability.some_deals import some_deals
 from salesops.win_probability.undated_people import people_marked_by_closings
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class DealModel:
         How a model learned earlier did on later closings; absent where there are too few to judge by.
     as_of
         The day the chances are for.
+    past
+        Models of past marks that were asked for, by mark.
     """
 
     model: Model
@@ -58,6 +61,7 @@ class DealModel:
     choice: Choice
     judgement: Judgement | NotEnoughData
     as_of: date
+    past: dict[int, Model] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def uses_base_rate(self) -> bool:
@@ -70,6 +74,18 @@ class DealModel:
         if isinstance(self.judgement, NotEnoughData):
             return "not judged: base rate used"
         return self.judgement.verdict
+
+    def model_at(self, mark: int) -> Model:
+        """Return a model as it would have been learned on the day of a past mark, for its chances alone.
+
+        One look a quarter teaches nearly as much as three, in a third of the time.
+        """
+        if mark not in self.past:
+            rows = self.snapshots[(mark - self.snapshots["mark"]) % MONTHS_PER_QUARTER == 0]
+            looked = some_deals(rows[rows["mark"] <= mark], MANY_SNAPSHOTS)
+            features = () if self.uses_base_rate else self.choice.used
+            self.past[mark] = fit_until(looked, mark, features, brief=True)
+        return self.past[mark]
 
 
 def learn(tables: DealTables, as_of: date, parameters: Parameters) -> DealModel | NotEnoughData:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from salesops.win_probability.chances import cumulative
 from salesops.win_probability.fortune import learn_fortune
 from salesops.win_probability.stated_amounts import learn_stated_amounts
 from salesops.win_probability.unborn import learn_unborn, simulate_unborn
@@ -85,7 +84,7 @@ def stated_then(standpoint: Standpoint) -> NDArray[np.float64]:
 def win_chances(standpoint: Standpoint, ahead: NDArray[np.float64]) -> Matrix:
     """Return the chance of each open deal to be won in each quarter if not won before, shape (deals, quarters)."""
     looks = standpoint.open_rows
-    by = cumulative(standpoint.model.hazards(looks), np.broadcast_to(np.r_[0.0, ahead], (len(looks), len(ahead) + 1)))
+    by = standpoint.model.predict_proba_by(looks, np.r_[0.0, ahead])
     chance: Matrix = np.diff(by.won, axis=1) / np.maximum(1 - by.won[:, :-1], 1e-12)
     return chance
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from salesops.win_probability.evaluate import MANY_SNAPSHOTS, closed_until, fit_until
-from salesops.win_probability.hazard import LandmarkHazard
+from salesops.win_probability.evaluate import closed_until
 from salesops.win_probability.marks import MONTHS_PER_QUARTER, month_marks
 
 if TYPE_CHECKING:
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
 
 PAST_QUARTERS = 12
 FEWEST_EACH = 20
-SEED = 7
 
 
 @dataclass(frozen=True)
@@ -99,26 +96,13 @@ def won_between(opportunities: pd.DataFrame, after: pd.Timestamp, until: pd.Time
 
 def first_quarter_chance(model: Model, rows: pd.DataFrame) -> NDArray[np.float64]:
     """Return the chance of each deal to be won in the quarter that follows its look, shape (n,)."""
-    # Further quarters would be worked out as well, and thrown away.
-    near = copy(model).set_params(horizon_quarters=1) if isinstance(model, LandmarkHazard) else model
-    return near.predict_proba_by(rows, [1.0]).won[:, 0]
-
-
-def some_deals(looks: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Return the looks at as many deals, drawn at random, as make about `most` looks; all of them if they are fewer."""
-    if len(looks) <= most:
-        return looks
-    deals = looks["opportunity_id"].unique()
-    drawn = np.random.default_rng(SEED).choice(deals, int(len(deals) * most / len(looks)), replace=False)
-    return looks[looks["opportunity_id"].isin(drawn)]
+    return model.predict_proba_by(rows, [1.0]).won[:, 0]
 
 
 def _standpoint_at(mark: int, learned: DealModel, opportunities: pd.DataFrame) -> Standpoint | None:
     rows = learned.snapshots[learned.snapshots["mark"] <= mark]
-    # One look a quarter teaches nearly as much as three, in a third of the time.
     looked = rows[(mark - rows["mark"]) % MONTHS_PER_QUARTER == 0]
     if min(closed_until(looked, mark).values()) < FEWEST_EACH:
         return None
     day = pd.Timestamp(month_marks(learned.as_of, learned.last_mark)[mark])
-    model = fit_until(some_deals(looked, MANY_SNAPSHOTS), mark, () if learned.uses_base_rate else learned.choice.used)
-    return Standpoint(day, mark, model, looked, deals_known(opportunities, day))
+    return Standpoint(day, mark, learned.model_at(mark), looked, deals_known(opportunities, day))

@@ -1,0 +1,14 @@
+"""What the figures on customers rest on, in the words that their page shows."""
+
+ASSUMPTIONS = (
+    "A customer is an account that ever bought; one with returns alone is counted, but has no tier, band or segment. "
+    "Sales are net of returns.",
+    "Value tiers weigh places among customers, not amounts, by weights that are a choice: the page says who would "
+    "change tier if one of them moved by 10%. Potential, technology direction and stability are as today's table of "
+    "accounts has them.",
+    "The contact plan stretches the contacts asked for by one factor until the hours of the team are used. A year has "
+    "46 working weeks, and a contact takes as long as the parameter says, for every customer.",
+    "Wallet share rests on what accounts are said to spend; nobody has measured that.",
+    "Cohorts begin with a customer's first purchase in the data. Who bought before the data begins looks new in the "
+    "first cohort.",
+)

@@ -73,13 +73,16 @@ def _drawn(figure: Figure) -> str:
 def _part_labels(figure: Figure) -> None:
     """Part overlapping names of lines; where they are is only known once the figure has been laid out."""
     crowded = [axes for axes in figure.axes if sum(text.get_gid() == LINE_LABEL for text in axes.texts) > 1]
-    if crowded:
+    layout = figure.get_layout_engine()
+    if crowded and layout is not None:
         with theme.context():
             figure.dpi = POINTS_PER_INCH  # as the canvas draws
-            figure.draw_without_rendering()
+            layout.execute(figure)
             for axes in crowded:
                 part_labels(axes)
             figure.dpi = theme.PX_PER_INCH
+        # Names move up and down only, so that the layout holds; to work it out takes as long as to draw.
+        figure.set_layout_engine("none")
 
 
 def _rasterize_heavy_layers(figure: Figure) -> None:

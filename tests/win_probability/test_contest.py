@@ -6,9 +6,10 @@ import pytest
 from sklearn.base import clone
 
 from salesops.win_probability.boosted import BoostedHazard
+from salesops.win_probability.contest import losses_of, winner_of
 from salesops.win_probability.contestants import BASE, MODEL, SIMPLEST_FIRST, simple_chances, stated_chances
 from salesops.win_probability.customer_pace import customer_pace
-from salesops.win_probability.evaluate import LATER_CLOSINGS, STATED_DATES, winner_of
+from salesops.win_probability.evaluate import LATER_CLOSINGS, STATED_DATES
 from salesops.win_probability.snapshots import outcomes
 from salesops.win_probability.undated_people import people_marked_by_closings
 
@@ -40,8 +41,8 @@ def test_of_two_that_cannot_be_told_apart_the_simpler_wins():
         }
     )
     same = {BASE: truth, MODEL: truth + 1e-9}
-    assert winner_of(same, closings) == BASE
-    assert winner_of({BASE: np.full(400, 0.5), MODEL: truth}, closings) == MODEL
+    assert winner_of(losses_of(same, closings)) == BASE
+    assert winner_of(losses_of({BASE: np.full(400, 0.5), MODEL: truth}, closings)) == MODEL
 
 
 def test_a_stages_share_is_mixed_with_the_average():

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from salesops.win_probability.confirmations import CONFIRMATIONS
 from salesops.win_probability.design import HazardDesign
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -20,14 +21,33 @@ if TYPE_CHECKING:
 BASE, STAGE, CRM = "base rate", "stage base rate", "CRM's stage probability"
 SCORECARD, LAST_LOOK = "equal-weight scorecard", "logistic, last look"
 MODEL, BOOSTED = "landmark hazard", "boosted hazard"
+# The same hazards on less: what the notebook shows where they do better than those on all that is known.
+OF_STAGE, OF_CARD = "landmark hazard, stage alone", "landmark hazard, scorecard alone"
+SIMPLER = (OF_STAGE, OF_CARD)
+RULE_OF = {OF_STAGE: STAGE, OF_CARD: SCORECARD}
 # Between chances that cannot be told apart on later closings, the first named wins.
-SIMPLEST_FIRST = (BASE, STAGE, CRM, SCORECARD, LAST_LOOK, MODEL, BOOSTED)
+SIMPLEST_FIRST = (BASE, STAGE, CRM, SCORECARD, LAST_LOOK, OF_STAGE, OF_CARD, MODEL, BOOSTED)
 # Deals of the average that each stage's share is mixed with.
 PRIOR_DEALS = 10.0
 PERCENT = r"(\d{1,3}(?:\.\d+)?)\s*%"
 
 
-def simple_chances(closed: pd.DataFrame, later: pd.DataFrame, features: Sequence[str]) -> dict[str, Vector]:
+def simpler_features(features: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the features of the simpler hazards, as far as they are in use and others are, too.
+
+    Examples
+    --------
+    >>> simpler_features(["stage", "age_days", "c1", "confirmed"])[OF_CARD]
+    ('c1', 'confirmed')
+    """
+    card = tuple(name for name in features if name in (*CONFIRMATIONS, "confirmed"))
+    sets = {OF_STAGE: tuple(name for name in features if name == "stage"), OF_CARD: card}
+    return {name: few for name, few in sets.items() if few and len(few) < len(features)}
+
+
+def simple_chances(
+    closed: pd.DataFrame, later: pd.DataFrame, features: Sequence[str], stated: Mapping[str, float] | None = None
+) -> dict[str, Vector]:
     """Return each simple contestant's chance that later looks end in a win; those without their columns are left out.
 
     Parameters
@@ -38,6 +58,8 @@ def simple_chances(closed: pd.DataFrame, later: pd.DataFrame, features: Sequence
         Looks to be scored, n rows.
     features
         Names of the features in use.
+    stated
+        Chance of winning that the CRM system gives each stage; where there is none, what the stages' names say.
 
     Returns
     -------
@@ -46,9 +68,9 @@ def simple_chances(closed: pd.DataFrame, later: pd.DataFrame, features: Sequence
     found: dict[str, Vector] = {}
     if "stage" in features:
         found[STAGE] = _by_stage(closed, later)
-        stated = stated_chances(later["stage"])
-        if stated.notna().all():
-            found[CRM] = stated.to_numpy(float)
+        by_crm: pd.Series = later["stage"].map(dict(stated)) if stated else stated_chances(later["stage"])
+        if by_crm.notna().all():
+            found[CRM] = by_crm.to_numpy(float)
     if "confirmed" in features:
         found[SCORECARD] = _by_count(closed, later)
     return found | {LAST_LOOK: _last_look(closed, later, features)}

@@ -7,22 +7,24 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
 from salesops.not_enough_data import NotEnoughData
 from salesops.win_probability.base_rate import BaseRate
-from salesops.win_probability.boosted import BoostedHazard
-from salesops.win_probability.contestants import BASE, BOOSTED, MODEL, SIMPLEST_FIRST, simple_chances
+from salesops.win_probability.contest import better_beyond_doubt, contest, losses_of, to_be_shown, winner_of
+from salesops.win_probability.contestants import BASE, MODEL
 from salesops.win_probability.hazard import LandmarkHazard
 from salesops.win_probability.marks import DAYS_PER_QUARTER, MONTHS_PER_QUARTER
-from salesops.win_probability.scores import calibration_table, log_loss, resampled_deals, scores
+from salesops.win_probability.recalibration import recalibration
+from salesops.win_probability.scores import calibration_table, resampled_deals, scores
 from salesops.win_probability.snapshots import outcomes
 from salesops.win_probability.some_deals import some_deals
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
-    from salesops.win_probability.chances import Chances
+    from salesops.win_probability.recalibration import Recalibration
 
 Model = LandmarkHazard | BaseRate
 Word = Literal["ready", "use with care", "no signal: base rate used"]
@@ -59,6 +61,14 @@ class Judgement:
         Later closings that it was judged on.
     winner
         The contestant with the least log loss, or the simplest that cannot be told from it.
+    shown
+        The contestant whose like the notebook shows, and which the verdict is on.
+    features
+        What it may look at.
+    unused
+        A contestant that did better than the one shown, beyond doubt; empty if none did.
+    recalibration
+        What recalibrating would gain; None where there are too few later closings to tell.
     """
 
     verdict: Word
@@ -68,6 +78,10 @@ class Judgement:
     learned_until: pd.Timestamp
     closings: int
     winner: str = MODEL
+    shown: str = MODEL
+    features: tuple[str, ...] = ()
+    unused: str = ""
+    recalibration: Recalibration | None = None
 
 
 def fit_until(rows: pd.DataFrame, known_mark: int, features: tuple[str, ...], *, brief: bool = False) -> Model:
@@ -99,7 +113,9 @@ def judging_mark(rows: pd.DataFrame) -> int:
     return int(np.sort(closed)[int(np.floor((1 - NEWEST) * len(closed)))] - 1) if len(closed) else 0
 
 
-def judge(rows: pd.DataFrame, last_mark: int, features: tuple[str, ...]) -> Judgement | NotEnoughData:
+def judge(
+    rows: pd.DataFrame, last_mark: int, features: tuple[str, ...], stated: Mapping[str, float] | None = None
+) -> Judgement | NotEnoughData:
     """Return how a model learned before the newest fifth of closings did on them.
 
     A deal that closed after the cut is scored at each look between the cut and its closing, by the chance of being
@@ -116,6 +132,8 @@ def judge(rows: pd.DataFrame, last_mark: int, features: tuple[str, ...]) -> Judg
         Mark of the as-of day.
     features
         Names of the features in use.
+    stated
+        Chance of winning that the CRM system gives each stage.
     """
     cut = judging_mark(rows)
     learned = closed_until(rows, cut)
@@ -127,65 +145,33 @@ def judge(rows: pd.DataFrame, last_mark: int, features: tuple[str, ...]) -> Judg
     closings = later[later["closed_mark"] > 0]
     if closings["opportunity_id"].nunique() < FEWEST_EACH or closings["status"].nunique() < 2:
         return NotEnoughData(f"{FEWEST_EACH} later closings, won and lost, to judge by")
-    chances = contest(rows, closings, (cut, last_mark), features, (model, base))
+    chances, fitted = contest(thinned(rows, cut), closings, (cut, last_mark), (model, base), stated)
+    losses = losses_of(chances, closings)
+    shown = to_be_shown(losses)
     card, calibration = _score_closings(closings, chances)
     quarters = later[last_mark - later["mark"] >= MONTHS_PER_QUARTER]
-    parts = [card, _score_quarters(quarters, model, base), score_stated_dates(later, last_mark, model)]
-    card = pd.concat(parts, ignore_index=True)
+    by_quarter = _score_quarters(quarters, {shown: fitted[shown], BASE: base})
+    by_stated_date = score_stated_dates(later, last_mark, fitted[shown], shown)
     deals = closings["opportunity_id"].nunique()
-    verdict, reason = verdict_of(card, deals)
     return Judgement(
-        verdict, reason, card, calibration, pd.Timestamp(later["snapshot"].min()), deals, winner_of(chances, closings)
+        *verdict_of(card, deals, shown),
+        model_card=pd.concat([card, by_quarter, by_stated_date], ignore_index=True),
+        calibration=calibration,
+        learned_until=pd.Timestamp(later["snapshot"].min()),
+        closings=deals,
+        winner=winner_of(losses),
+        shown=shown,
+        features=_features_of(fitted[shown]),
+        unused=better_beyond_doubt(losses, shown, losses) or "",
+        recalibration=recalibration(fitted[shown], chances[shown], closings, last_mark),
     )
 
 
-def contest(
-    rows: pd.DataFrame,
-    closings: pd.DataFrame,
-    marks: tuple[int, int],
-    features: tuple[str, ...],
-    models: tuple[Model, Model],
-) -> dict[str, NDArray[np.float64]]:
-    """Return every contestant's chance that each later closing is a win, simplest first.
-
-    Parameters
-    ----------
-    rows, closings
-        All snapshots, and those that are scored.
-    marks
-        The day up to which contestants learn, and the last one.
-    features
-        Names of the features in use.
-    models
-        The landmark hazard and the base rate, fitted.
-    """
-    cut, last_mark = marks
-    known = thinned(rows, cut)
-    closed = known[(known["closed_mark"] >= 0) & (known["closed_mark"] <= cut)]
-    with threadpool_limits(1):
-        found = simple_chances(closed, closings, features) if features else {}
-    fitted: dict[str, Chances] = {MODEL: models[0], BASE: models[1]}
-    if features:
-        fitted[BOOSTED] = BoostedHazard(features).fit(known, outcomes(known, cut))
-    found |= {name: won_given_closed(model, closings, last_mark) for name, model in fitted.items()}
-    return {name: found[name] for name in SIMPLEST_FIRST if name in found}
+def _features_of(model: Model) -> tuple[str, ...]:
+    return tuple(model.features) if isinstance(model, LandmarkHazard) else ()
 
 
-def winner_of(chances: dict[str, NDArray[np.float64]], closings: pd.DataFrame) -> str:
-    """Return the simplest contestant whose log loss is within one standard error of the least.
-
-    The error is that of the difference, over resampled deals (Breiman and others, 1984, for the rule).
-    """
-    won = (closings["status"] == "won").to_numpy().astype(float)
-    weights = resampled_deals(closings["opportunity_id"].factorize()[0])
-    share = weights / weights.sum(axis=1, keepdims=True)
-    losses = {name: share @ log_loss(chance, won) for name, chance in chances.items()}
-    best = min(losses, key=lambda name: losses[name][0])
-    behind = {name: loss - losses[best] for name, loss in losses.items()}
-    return next(name for name, gap in behind.items() if gap[0] <= gap[1:].std())
-
-
-def score_stated_dates(later: pd.DataFrame, last_mark: int, model: Model) -> pd.DataFrame:
+def score_stated_dates(later: pd.DataFrame, last_mark: int, model: Model, name: str = MODEL) -> pd.DataFrame:
     """Return how well the days that reps state are kept, and how well the model knows it.
 
     Asked at each look: will the deal have closed by the first month-end on or after the stated day? The reps say yes;
@@ -203,17 +189,9 @@ def score_stated_dates(later: pd.DataFrame, last_mark: int, model: Model) -> pd.
     by = model.predict_proba_by(rows, ahead.to_numpy(float)[:, None] / MONTHS_PER_QUARTER)
     reps = np.full(len(rows), kept.mean())
     weights = resampled_deals(rows["opportunity_id"].factorize()[0])
-    chances = {MODEL: 1 - by.open[:, 0], REPS: reps}
-    cards = [_card(name, STATED_DATES, chance, kept, reps, weights) for name, chance in chances.items()]
+    chances = {name: 1 - by.open[:, 0], REPS: reps}
+    cards = [_card(who, STATED_DATES, chance, kept, reps, weights) for who, chance in chances.items()]
     return pd.concat(cards, ignore_index=True)
-
-
-def won_given_closed(model: Chances, rows: pd.DataFrame, last_mark: int) -> NDArray[np.float64]:
-    """Return the chance that each deal was won, given that it closed by the last mark, shape (n,)."""
-    horizon = np.maximum((last_mark - rows["mark"].to_numpy()) / MONTHS_PER_QUARTER, 1 / MONTHS_PER_QUARTER)
-    by = model.predict_proba_by(rows, horizon[:, None])
-    chance: NDArray[np.float64] = (by.won / (by.won + by.lost))[:, 0]
-    return chance
 
 
 def _score_closings(rows: pd.DataFrame, chances: dict[str, NDArray[np.float64]]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -225,13 +203,13 @@ def _score_closings(rows: pd.DataFrame, chances: dict[str, NDArray[np.float64]])
     return pd.concat(cards, ignore_index=True), pd.concat(tables, ignore_index=True)[order]
 
 
-def _score_quarters(rows: pd.DataFrame, model: Model, base: Model) -> pd.DataFrame:
+def _score_quarters(rows: pd.DataFrame, models: Mapping[str, Model]) -> pd.DataFrame:
     if rows.empty:
         return pd.DataFrame()
     ended = rows["closed_mark"].where(rows["closed_mark"] >= 0, np.inf) - rows["mark"]
     won = ((rows["status"] == "won") & (ended <= MONTHS_PER_QUARTER)).to_numpy().astype(float)
     weights = resampled_deals(rows["opportunity_id"].factorize()[0])
-    chances = {name: m.predict_proba_by(rows, [1.0]).won[:, 0] for name, m in ((MODEL, model), (BASE, base))}
+    chances = {name: m.predict_proba_by(rows, [1.0]).won[:, 0] for name, m in models.items()}
     cards = [_card(name, LATER_QUARTERS, c, won, chances[BASE], weights) for name, c in chances.items()]
     return pd.concat(cards, ignore_index=True)
 
@@ -250,14 +228,14 @@ def _card(
     return found
 
 
-def verdict_of(card: pd.DataFrame, closings: int) -> tuple[Word, str]:
+def verdict_of(card: pd.DataFrame, closings: int, shown: str = MODEL) -> tuple[Word, str]:
     """Return the verdict on the model and its reason.
 
     Ready: it beats the base rate on later closings beyond doubt (the 80% interval of its gain in log loss lies above
     zero), on at least `READY_CLOSINGS` of them, with a calibration error that may be at most
     `READY_CALIBRATION` (the low end of its interval, since the error of a perfect model is above zero, too).
     """
-    later = card[(card["model"] == MODEL) & (card["split"] == LATER_CLOSINGS)].set_index("metric")[
+    later = card[(card["model"] == shown) & (card["split"] == LATER_CLOSINGS)].set_index("metric")[
         ["value", "low", "high"]
     ]
     gain, error = later.loc["log_loss_gain"].to_dict(), later.loc["calibration_error"].to_dict()

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from salesops.not_enough_data import NotEnoughData
 from salesops.win_probability.base_rate import BaseRate
-from salesops.win_probability.evaluate import MANY_SNAPSHOTS, Judgement, closed_until, fit_until, judge
+from salesops.win_probability.evaluate import MANY_SNAPSHOTS, closed_until, fit_until, judge
 from salesops.win_probability.features import Choice, choose_features
+from salesops.win_probability.hazard import LandmarkHazard
 from salesops.win_probability.late_values import hide_late_values
 from salesops.win_probability.leak_guard import without_leaks
 from salesops.win_probability.looks import take_looks
 from salesops.win_probability.marks import MONTHS_PER_QUARTER, month_marks
+from salesops.win_probability.recalibration import recalibrated
 from salesops.win_probability.some_deals import some_deals
 from salesops.win_probability.undated_people import people_marked_by_closings
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from salesops.win_probability.deal_tables import DealTables
-    from salesops.win_probability.evaluate import Model
+    from salesops.win_probability.evaluate import Judgement, Model
     from salesops.win_probability.parameters import Parameters
 
 FEWEST_EACH = 10
@@ -37,7 +39,7 @@ class DealModel:
     Parameters
     ----------
     model
-        The landmark hazard, or the base rate where later closings show no signal.
+        The landmark hazard that did best on later closings, or the base rate where they show no signal.
     snapshots
         Deals open at past marks, with what was known then.
     today
@@ -98,7 +100,7 @@ def learn(tables: DealTables, as_of: date, parameters: Parameters) -> DealModel 
     as_of
         The day the chances are for.
     parameters
-        history_quarters, min_closed_deals and use_contacts are used.
+        history_quarters, min_closed_deals, use_contacts and stage_probability are used.
     """
     opportunities = tables.opportunities
     if isinstance(opportunities, NotEnoughData):
@@ -114,11 +116,22 @@ def learn(tables: DealTables, as_of: date, parameters: Parameters) -> DealModel 
         return lacking
     rows, hidden = _without_what_came_later(rows, opportunities, tables, last_mark)
     choice = choose_features(rows, leaks | hidden)
-    judgement = judge(rows, last_mark, choice.used)
-    trusted = isinstance(judgement, Judgement) and judgement.verdict != "no signal: base rate used"
-    model = fit_until(rows, last_mark, choice.used if trusted else ())
+    judgement = judge(rows, last_mark, choice.used, parameters.stage_probability)
+    model = _model_as_judged(rows, last_mark, judgement)
+    if isinstance(model, LandmarkHazard):
+        choice = replace(choice, used=tuple(model.features))
     today = rows[rows["mark"] == last_mark].reset_index(drop=True)
     return DealModel(model, rows, today, last_mark, choice, judgement, as_of)
+
+
+def _model_as_judged(rows: pd.DataFrame, last_mark: int, judgement: Judgement | NotEnoughData) -> Model:
+    """Return the model that did well on later closings, learned from all that is known; else the base rate."""
+    if isinstance(judgement, NotEnoughData) or judgement.verdict == "no signal: base rate used":
+        return fit_until(rows, last_mark, ())
+    model, found = fit_until(rows, last_mark, judgement.features), judgement.recalibration
+    if isinstance(model, LandmarkHazard) and found is not None and found.helps:
+        return recalibrated(model, (found.shift, found.slope))
+    return model
 
 
 def _without_what_came_later(

@@ -46,3 +46,7 @@ class Parameters(NotebookParameters):
         bool,
         Field(description="whether today's contacts, which carry no day, stand for the past if closings left no mark"),
     ] = True
+    stage_probability: Annotated[
+        dict[str, Annotated[float, Field(ge=0, le=1)]],
+        Field(description="chance of winning, 0 to 1, that the CRM system gives each stage: it joins the contest"),
+    ] = {}  # noqa: RUF012  # pydantic copies it

@@ -9,14 +9,13 @@ import pandas as pd
 
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import Chart, Col, DataTable, Section, plural, section
-from salesops.win_probability.contestants import BOOSTED, MODEL
-from salesops.win_probability.evaluate import LATER_CLOSINGS, REPS, STATED_DATES
+from salesops.win_probability.contest_words import contest_in_words, dates_in_words
+from salesops.win_probability.evaluate import LATER_CLOSINGS
 from salesops.win_probability.figures import calibration_dots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from salesops.win_probability.evaluate import Judgement
     from salesops.win_probability.learn import DealModel
 
 SCORES_SHOWN = {
@@ -37,7 +36,7 @@ def trust_section(learned: DealModel) -> Section | NotEnoughData:
     judgement = learned.judgement
     if isinstance(judgement, NotEnoughData):
         return judgement
-    shown = judgement.calibration[judgement.calibration["model"] == MODEL]
+    shown = judgement.calibration[judgement.calibration["model"] == judgement.shown]
     headline = {
         "ready": "Ready: deals given a chance win about as often as that says",
         "use with care": "Use with care: better than the base rate, but not proven",
@@ -46,7 +45,7 @@ def trust_section(learned: DealModel) -> Section | NotEnoughData:
         f"{judgement.reason} The model that is judged learned until {judgement.learned_until:%d %b %Y} and was scored "
         f"on {plural(judgement.closings, 'deal')} closed after it."
     )
-    text += f" {_winner_in_words(judgement)}"
+    text += f"\n\n{contest_in_words(judgement)} {dates_in_words(judgement)}"
     if learned.uses_base_rate:
         text += "\n\nAll open deals are therefore shown with the base rate: the share won so far."
     chart = Chart(
@@ -67,23 +66,6 @@ def left_out_table(reasons: Mapping[str, str]) -> list[DataTable]:
     shown = pd.DataFrame({"name": names, "reason": said})
     columns = [Col("name", "Left out"), Col("reason", "Why")]
     return [DataTable(shown, columns, caption=GUARD_CAPTION)] if said else []
-
-
-def _winner_in_words(judgement: Judgement) -> str:
-    """Say who won the contest, and how the reps' stated dates did."""
-    said = {
-        MODEL: "No simpler way to give a chance did as well.",
-        BOOSTED: "Boosted trees did better than the model shown: they may know something that it does not.",
-    }.get(judgement.winner, f"A simpler way did as well within what chance allows: {judgement.winner}.")
-    card = judgement.model_card
-    dates = card[(card["split"] == STATED_DATES) & (card["metric"] == "brier")].set_index("model")["value"]
-    if dates.empty:
-        return said
-    better = "better than" if dates[MODEL] < dates[REPS] else "no better than"
-    return said + (
-        f" Whether a deal closes by the day its rep states, the model tells {better} the reps' own record of keeping "
-        f"their dates (Brier {dates[MODEL]:.3f} against {dates[REPS]:.3f})."
-    )
 
 
 def _card_table(card: pd.DataFrame) -> DataTable:

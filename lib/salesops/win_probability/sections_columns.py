@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import Col, DataTable, Section, plural, section
 from salesops.win_probability.column_judgement import BOOSTING, LOGISTIC, ColumnJudgement, judge_columns
+from salesops.win_probability.contest_words import stated_in_words
 from salesops.win_probability.sections import left_out_table, trust_section
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
+    from salesops.win_probability.evaluate import Judgement
     from salesops.win_probability.learn import DealModel
 
 METRIC_LABELS = {
@@ -24,8 +29,10 @@ METRIC_LABELS = {
 
 
 def trust_or_columns(
-    learned: DealModel | NotEnoughData, opportunities: pd.DataFrame | NotEnoughData
-) -> Section | NotEnoughData:
+    learned: DealModel | NotEnoughData,
+    opportunities: pd.DataFrame | NotEnoughData,
+    stated: Mapping[str, float] | None = None,
+) -> Section:
     """Say how chances did on later closings or, where none could be learned, what columns alone tell.
 
     Parameters
@@ -34,11 +41,30 @@ def trust_or_columns(
         From `salesops.win_probability.learn.learn`.
     opportunities
         Table of deals.
+    stated
+        The parameter stage_probability.
     """
+    shown = _trust_or_columns(learned, opportunities)
+    said = stated_in_words(stated or {}, _stages(learned, opportunities), _judgement(learned))
+    return replace(shown, text=f"{shown.text}\n\n{said}") if said else shown
+
+
+def _trust_or_columns(learned: DealModel | NotEnoughData, opportunities: pd.DataFrame | NotEnoughData) -> Section:
     told = judge_columns(opportunities) if isinstance(learned, NotEnoughData) else None
     if isinstance(learned, NotEnoughData) and isinstance(told, ColumnJudgement):
         return columns_section(told, str(learned))
     return trust_section(learned)  # type: ignore[arg-type]  # the decorator says what is lacking
+
+
+def _stages(learned: DealModel | NotEnoughData, opportunities: pd.DataFrame | NotEnoughData) -> set[str]:
+    tables = [opportunities] if isinstance(learned, NotEnoughData) else [opportunities, learned.snapshots]
+    found = [table["stage"] for table in tables if not isinstance(table, NotEnoughData) and "stage" in table.columns]
+    return {str(stage) for stages in found for stage in stages.dropna().unique()}
+
+
+def _judgement(learned: DealModel | NotEnoughData) -> Judgement | None:
+    found = None if isinstance(learned, NotEnoughData) else learned.judgement
+    return None if isinstance(found, NotEnoughData) else found
 
 
 @section("Can the chances be trusted?")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
 from salesops.customer_segmentation.frozen_model import NOWHERE, SegmentModel
 from salesops.customer_segmentation.learning import Learned, learn
+from salesops.customer_segmentation.one_thread import one_thread
 from salesops.customer_segmentation.segment_table import no_segments, segment_table
 from salesops.customer_segmentation.traits import described, telling_traits
 from salesops.not_enough_data import NotEnoughData
@@ -89,8 +89,7 @@ def find_segments(
         return NotEnoughData(f"{FEWEST_CUSTOMERS} customers with three orders or more", f"there are {there}")
     if not telling_traits(patterns[days[0]]):
         return NotEnoughData("customers that buy differently", "all of them buy alike")
-    # On so few points threads cost more than they bring.
-    with threadpool_limits(1):
+    with one_thread():
         learned = learn(patterns[days[0]], days[0], segments)
         model = SegmentModel.of_table(kept) if isinstance(kept, pd.DataFrame) else learned.model
         return _segmentation(history[max(days)], {day: patterns[day] for day in days}, learned, model, segments)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
+from salesops.not_enough_data import NotEnoughData
 from salesops.tables.queries.days import order_days
 from salesops.tables.queries.parts import column_or_null, known_orders, positive
-from salesops.tables.queries.rhythm import customer_rhythm
+from salesops.tables.queries.rhythm import habits_of_lines, rhythm_of_days
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ def customer_features(
     Returns
     -------
     Table or NotEnoughData
-        The columns of `customer_rhythm` and
+        The columns of `customer_rhythm` but for breadth, and
 
         - orders_half_year: order days in the last 182 days; amount_year, amount_year_before: money of the order days
           in the last 365 days and in the 365 before
@@ -65,25 +65,24 @@ def customer_features(
     >>> found[["orders_half_year", "amount_year", "amount_year_before", "products"]].values.tolist()
     [[1.0, 50.0, 10.0, 2.0]]
     """
-    rhythm = customer_rhythm(orders, as_of, channels)
-    if isinstance(orders, NotEnoughData) or isinstance(rhythm, NotEnoughData):
-        return rhythm
+    if isinstance(orders, NotEnoughData):
+        return orders
     known = known_orders(orders, as_of)
-    features = rhythm.join(_lately(order_days(known), as_of), "account_id")
+    days = order_days(known)
+    features = rhythm_of_days(days, as_of, **_lately(as_of)).join(habits_of_lines(known, channels), "account_id")
     features = features.left_join(_range(known), "account_id").drop("account_id_right")
     return _against_the_account(features, accounts)
 
 
-@passes_not_enough_data
-def _lately(days: ir.Table, as_of: date) -> ir.Table:
+def _lately(as_of: date) -> dict[str, ir.Deferred]:
     """Return what each account bought in the last half year, the last year and the year before."""
     half, year, two = (as_of - timedelta(days=back) for back in (HALF_YEAR_DAYS, YEAR_DAYS, 2 * YEAR_DAYS))
-    before = (days.day > two) & (days.day <= year)
-    return days.group_by("account_id").aggregate(
-        orders_half_year=days.count(where=days.day > half),
-        amount_year=days.amount.sum(where=days.day > year).fill_null(0.0),
-        amount_year_before=days.amount.sum(where=before).fill_null(0.0),
-    )
+    day, amount = ibis._.day, ibis._.amount
+    return {
+        "orders_half_year": ibis._.count(where=day > half),
+        "amount_year": amount.sum(where=day > year).fill_null(0.0),
+        "amount_year_before": amount.sum(where=(day > two) & (day <= year)).fill_null(0.0),
+    }
 
 
 def _range(lines: ir.Table) -> ir.Table:

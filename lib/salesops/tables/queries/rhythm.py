@@ -69,11 +69,13 @@ def customer_rhythm(orders: ir.Table, as_of: date, channels: Sequence[str] = ())
     [[2.0, 30.0, 40.0, 15.0, 20.0]]
     """
     known = known_orders(orders, as_of)
-    rhythm = _rhythm(order_days(known), as_of)
-    return rhythm.join(_habits(known, channels), "account_id")
+    rhythm = rhythm_of_days(order_days(known), as_of)
+    habits = habits_of_lines(known, channels, breadth=_breadth(known, known.amount > 0))
+    return rhythm.join(habits.relocate("breadth", after="account_id"), "account_id")
 
 
-def _rhythm(days: ir.Table, as_of: date) -> ir.Table:
+def rhythm_of_days(days: ir.Table, as_of: date, **further: ir.Deferred) -> ir.Table:
+    """Return per account what its order days tell, with `further` aggregates of them."""
     before = days.day.lag().over(ibis.window(group_by="account_id", order_by="day"))
     spaced = days.mutate(gap=days_between(before, days.day).cast("float64"))
     per_account = spaced.group_by("account_id").aggregate(
@@ -87,6 +89,7 @@ def _rhythm(days: ir.Table, as_of: date) -> ir.Table:
         sum_log_amounts=spaced.amount.ln().sum(),
         mean_amount=spaced.amount.mean(),
         median_amount=spaced.amount.median(),
+        **further,
     )
     return per_account.mutate(
         recency_days=days_between(per_account.first_order, per_account.last_order),
@@ -94,16 +97,16 @@ def _rhythm(days: ir.Table, as_of: date) -> ir.Table:
     ).relocate("recency_days", "T_days", after="frequency")
 
 
-def _habits(lines: ir.Table, channels: Sequence[str]) -> ir.Table:
-    """Return per account what only the lines tell: breadth, returns, days to pay, channels."""
+def habits_of_lines(lines: ir.Table, channels: Sequence[str], **further: ir.Value) -> ir.Table:
+    """Return per account what only the lines tell, returns, days to pay and channels, with `further` aggregates."""
     buys = lines.amount > 0
     money = _channel_money(lines, buys, channels)
     habits = lines.group_by("account_id").aggregate(
-        breadth=_breadth(lines, buys),
         bought=lines.amount.sum(where=buys).fill_null(0.0),
         returned=(-lines.amount).sum(where=lines.amount < 0).fill_null(0.0),
         mean_days_to_pay=_days_to_pay(lines).mean(where=buys),
         **money,
+        **further,
     )
     bought = positive(habits.bought)
     shares = {name: habits[name] / bought for name in money}

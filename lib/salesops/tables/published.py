@@ -54,6 +54,7 @@ OUTPUT_CONTRACT: dict[str, dict[str, tuple[str, ...]]] = {
         "confirmations": ("confirmation", "weight", "low", "high", "rank", "equal_weight"),
         "model_card": ("model", "split", "metric", "value", "low", "high"),
         "calibration": ("model", "bin", "predicted", "observed", "n"),
+        "inference": ("feature", "comparison", "effect", "std_error", "z", "p_value", "p_adjusted", "low", "high"),
         "bookings": ("period", "mean", "p10", "p50", "p90"),
         "funnel": (
             "kind",

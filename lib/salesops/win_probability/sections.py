@@ -30,9 +30,26 @@ GUARD_CAPTION = (
 )
 
 
+EFFECTS_SHOWN = 10
+EFFECTS_CAPTION = (
+    "What goes with winning in the model shown, surest first: log-odds of being won rather than lost, with 95% "
+    "intervals over deals, all else equal. Numbers are their upper against their lower quartile. An effect goes with "
+    "winning and need not cause it; small ones are pulled towards zero. Of a hundred lines five would have p under "
+    "0.05 by luck: the last column allows for that (Holm)."
+)
+
+
 @section("Can the chances be trusted?")
-def trust_section(learned: DealModel) -> Section | NotEnoughData:
-    """Say how chances learned earlier did on later closings."""
+def trust_section(learned: DealModel, effects: pd.DataFrame | None = None) -> Section | NotEnoughData:
+    """Say how chances learned earlier did on later closings, and what goes with winning.
+
+    Parameters
+    ----------
+    learned
+        From `salesops.win_probability.learn.learn`.
+    effects
+        From `salesops.win_probability.inference.inference`.
+    """
     judgement = learned.judgement
     if isinstance(judgement, NotEnoughData):
         return judgement
@@ -55,8 +72,30 @@ def trust_section(learned: DealModel) -> Section | NotEnoughData:
         caption=f"{plural(judgement.closings, 'deal')} closed later, not used for learning, at every look before.",
         half=True,
     )
-    blocks = (chart, _card_table(judgement.model_card), *left_out_table(learned.choice.left_out))
+    blocks = (
+        chart,
+        _card_table(judgement.model_card),
+        *_effects_table(effects),
+        *left_out_table(learned.choice.left_out),
+    )
     return Section("Trust", headline, text, blocks)
+
+
+def _effects_table(effects: pd.DataFrame | None) -> list[DataTable]:
+    """Return what goes with winning, surest first; nothing where there is nothing."""
+    if effects is None:
+        return []
+    shown = effects.iloc[np.argsort(-effects["z"].abs().to_numpy(), kind="stable")]
+    shown = shown.assign(interval=shown["low"].map("{:+.2f} to ".format) + shown["high"].map("{:+.2f}".format))
+    columns = [
+        Col("feature", "Known of a deal", below="comparison"),
+        Col("effect", "Effect", "number", digits=2, below="interval"),
+        Col("std_error", "Error", "number", digits=2),
+        Col("z", "z", "number", digits=1),
+        Col("p_value", "p", "number", digits=3),
+        Col("p_adjusted", "p, of all", "number", digits=3),
+    ]
+    return [DataTable(shown, columns, caption=EFFECTS_CAPTION, shown=EFFECTS_SHOWN)]
 
 
 def left_out_table(reasons: Mapping[str, str]) -> list[DataTable]:

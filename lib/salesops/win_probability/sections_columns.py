@@ -32,6 +32,7 @@ def trust_or_columns(
     learned: DealModel | NotEnoughData,
     opportunities: pd.DataFrame | NotEnoughData,
     stated: Mapping[str, float] | None = None,
+    effects: pd.DataFrame | NotEnoughData | None = None,
 ) -> Section:
     """Say how chances did on later closings or, where none could be learned, what columns alone tell.
 
@@ -43,17 +44,23 @@ def trust_or_columns(
         Table of deals.
     stated
         The parameter stage_probability.
+    effects
+        From `salesops.win_probability.inference.inference`.
     """
-    shown = _trust_or_columns(learned, opportunities)
+    shown = _trust_or_columns(learned, opportunities, None if isinstance(effects, NotEnoughData) else effects)
     said = stated_in_words(stated or {}, _stages(learned, opportunities), _judgement(learned))
     return replace(shown, text=f"{shown.text}\n\n{said}") if said else shown
 
 
-def _trust_or_columns(learned: DealModel | NotEnoughData, opportunities: pd.DataFrame | NotEnoughData) -> Section:
+def _trust_or_columns(
+    learned: DealModel | NotEnoughData,
+    opportunities: pd.DataFrame | NotEnoughData,
+    effects: pd.DataFrame | None,
+) -> Section:
     told = judge_columns(opportunities) if isinstance(learned, NotEnoughData) else None
     if isinstance(learned, NotEnoughData) and isinstance(told, ColumnJudgement):
         return columns_section(told, str(learned))
-    return trust_section(learned)  # type: ignore[arg-type]  # the decorator says what is lacking
+    return trust_section(learned, effects)  # type: ignore[arg-type]  # the decorator says what is lacking
 
 
 def _stages(learned: DealModel | NotEnoughData, opportunities: pd.DataFrame | NotEnoughData) -> set[str]:

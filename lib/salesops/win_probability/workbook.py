@@ -7,6 +7,7 @@ from salesops.win_probability.deal_tables import DealTables
 from salesops.win_probability.expected_wins import chances_before_closing
 from salesops.win_probability.funnel import stage_conversion
 from salesops.win_probability.growth import growth_split
+from salesops.win_probability.inference import inference
 from salesops.win_probability.key_prospects import key_prospects
 from salesops.win_probability.lead_sources import lead_sources
 from salesops.win_probability.lead_to_cash import first_orders, lead_to_cash
@@ -44,6 +45,7 @@ __all__ = [
     "funnel_section",
     "growth_section",
     "growth_split",
+    "inference",
     "judged",
     "key_prospects",
     "kpis",

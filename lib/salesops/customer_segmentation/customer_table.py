@@ -16,15 +16,16 @@ if TYPE_CHECKING:
 
     from salesops.customer_segmentation.parameters import Parameters
 
-TEXT = ("segment", "value_tier", "lifecycle_stage")
+TEXT = ("value_tier", "lifecycle_stage", "segment_name")
+COUNTS = ("segment", "band")
 NUMBERS = (
-    "value_score", "band", "p_alive", "expected_orders", "expected_value", "clv", "clv_low", "clv_high", "churn_risk",
+    "value_score", "p_alive", "expected_orders", "expected_value", "clv", "clv_low", "clv_high", "churn_risk",
     "weeks_overdue", "wallet_share",
 )  # fmt: skip
 COLUMNS = (
     "account_id", "segment", "value_tier", "value_score", "band", "lifecycle_stage", "p_alive", "expected_orders",
-    "expected_value", "clv", "clv_low", "clv_high", "churn_risk", "weeks_overdue", "wallet_share", "next_step", "name",
-    "recent_sales",
+    "expected_value", "clv", "clv_low", "clv_high", "churn_risk", "weeks_overdue", "wallet_share", "next_step",
+    "segment_name", "name", "recent_sales",
 )  # fmt: skip
 
 
@@ -47,7 +48,8 @@ def customer_table(
     Returns
     -------
     DataFrame
-        The columns of the output contract, name and recent_sales, in order of account_id.
+        The columns of the output contract, segment_name, name and recent_sales, in order of account_id. Segment and
+        band are whole numbers, empty where there is none.
 
     Examples
     --------
@@ -57,18 +59,16 @@ def customer_table(
     >>> bands = pd.DataFrame({"band": [1]}, index=pd.Index(["A"], name="account_id"))
     >>> table = customer_table(one, [bands, NotEnoughData("clv")], Parameters())
     >>> table[["account_id", "band", "clv", "next_step"]].values.tolist()
-    [['A', 1.0, nan, 'keep in contact as the band asks']]
+    [['A', 1, nan, 'keep in contact as the band asks']]
     """
     table = found.set_index("account_id")
     for part in parts:
         if not isinstance(part, NotEnoughData):
             table = _with(table, part)
-    absent = {name: None for name in TEXT if name not in table} | {n: np.nan for n in NUMBERS if n not in table}
-    table = table.assign(**absent)
-    table = table.assign(
-        next_step=next_steps(table, parameters), **{name: table[name].astype(float) for name in NUMBERS}
-    )
-    table = table.assign(**{name: table[name].astype("str").where(table[name].notna()) for name in TEXT})
+    absent = [name for name in (*TEXT, *COUNTS, *NUMBERS) if name not in table]
+    table = table.assign(**dict.fromkeys(absent, np.nan)).assign(next_step=next_steps(table, parameters))
+    kinds = dict.fromkeys(TEXT, "string") | dict.fromkeys(COUNTS, "Int64") | dict.fromkeys(NUMBERS, "float64")
+    table = table.astype(kinds)
     return table.reset_index()[list(COLUMNS)]
 
 

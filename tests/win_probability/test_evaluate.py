@@ -1,6 +1,5 @@
 """Scores by hand, and verdicts that fit what is known of the data."""
 
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
+from salesops.tables import load
+from salesops.tables.imports import import_tables
 from salesops.win_probability.deal_tables import DealTables
 from salesops.win_probability.evaluate import MODEL
 from salesops.win_probability.features import choose_features
@@ -22,8 +23,10 @@ from salesops.win_probability.scores import (
     resampled_deals,
     scores,
 )
+from salesops.win_probability.sections_columns import trust_or_columns
 
-MAVEN = Path(__file__).resolve().parents[2].parent / "shared" / "real" / "maven_crm"
+ROOT = Path(__file__).resolve().parents[2]
+MAVEN = ROOT.parent / "shared" / "real" / "maven_crm"
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=2, max_size=50).filter(
@@ -107,24 +110,20 @@ def test_a_column_with_one_value_is_left_out():
     assert choose_features(rows).used == ("age_days",)
 
 
+@pytest.fixture(scope="module")
+def maven(tmp_path_factory):
+    if not MAVEN.is_dir():
+        pytest.skip(f"the Maven CRM set is not at {MAVEN}")
+    out = tmp_path_factory.mktemp("maven") / "out"
+    import_tables(ROOT / "params" / "imports" / "maven_crm.yml", MAVEN, out)
+    return load(out)
+
+
 @pytest.mark.real_data
-@pytest.mark.skipif(not MAVEN.is_dir(), reason=f"the Maven CRM set is not at {MAVEN}")
-def test_maven_crm_has_no_signal_and_every_chance_lies_within_3_points_of_the_base_rate():
-    pipeline = pd.read_csv(MAVEN / "sales_pipeline.csv", parse_dates=["engage_date", "close_date"])
-    pipeline = pipeline.dropna(subset=["engage_date"])
-    deals = pd.DataFrame(
-        {
-            "opportunity_id": pipeline["opportunity_id"],
-            "account_id": pipeline["account"].fillna("not known"),
-            "amount": pipeline["close_value"],
-            "created_at": pipeline["engage_date"],
-            "stage": pipeline["deal_stage"],
-            "status": pipeline["deal_stage"].map({"Won": "won", "Lost": "lost"}).fillna("open"),
-            "closed_at": pipeline["close_date"],
-            "rep_id": pipeline["sales_agent"],
-            "product_line": pipeline["product"],
-        }
-    ).reset_index(drop=True)
-    found = learn(DealTables(deals), date(2017, 12, 31), Parameters())
+def test_maven_crm_has_no_signal_and_every_chance_lies_within_3_points_of_the_base_rate(maven):
+    tables = DealTables.of(maven)
+    found = learn(tables, maven.as_of, Parameters())
     assert found.verdict == "no signal: base rate used"
+    assert len(found.today) == (tables.opportunities["status"] == "open").sum()
     assert np.abs(found.model.win_probability(found.today) - 4238 / (4238 + 2473)).max() < 0.03
+    assert "No signal" in trust_or_columns(found, tables.opportunities).headline

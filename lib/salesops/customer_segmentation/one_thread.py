@@ -23,4 +23,5 @@ def one_thread() -> AbstractContextManager[object]:
     # Limits hold for libraries that are loaded already: scikit-learn brings its own.
     import sklearn.cluster  # noqa: F401
 
-    return threadpool_limits(limits=1)
+    limits: AbstractContextManager[object] = threadpool_limits(limits=1)
+    return limits

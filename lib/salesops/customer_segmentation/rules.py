@@ -66,8 +66,19 @@ class Rule:
         return _all_hold(self.tests, features)
 
     def __str__(self) -> str:
-        text = ", and ".join(map(str, self.tests)) or "every customer"
+        by_column: dict[Condition, list[Test]] = {}
+        for test in self.tests:
+            by_column.setdefault(test.condition, []).append(test)
+        text = ", and ".join(_in_words(tests) for tests in by_column.values()) or "every customer"
         return text[0].upper() + text[1:]
+
+
+def _in_words(tests: Sequence[Test]) -> str:
+    """Return the tests of one column in words; two sides of it as one range."""
+    if len(tests) == 1:
+        return str(tests[0])
+    low, high = sorted(test.threshold for test in tests)
+    return tests[0].condition.between.format(spoken(low), spoken(high))
 
 
 def segment_rule(features: pd.DataFrame, members: Bools, conditions: Sequence[Condition]) -> Rule:

@@ -48,8 +48,8 @@ class Condition:
     ----------
     column
         Column of the features.
-    at_least, below
-        The two sides of the threshold.
+    at_least, below, between
+        The two sides of the threshold, and what lies from one threshold up to another.
     whole
         Whether thresholds are whole numbers.
     """
@@ -57,6 +57,7 @@ class Condition:
     column: str
     at_least: str
     below: str
+    between: str
     whole: bool = False
 
 
@@ -68,9 +69,25 @@ TRAITS = (
 )
 # What can be counted by hand from a customer's list of orders: an entropy cannot.
 CONDITIONS = (
-    Condition("orders_per_year", "orders {} times a year or more", "orders less than {} times a year"),
-    Condition("order_value", "usual order worth {} or more", "usual order worth less than {}"),
-    Condition("products", "has bought {} products or more", "has bought fewer than {} products", whole=True),
+    Condition(
+        "orders_per_year",
+        "orders {} times a year or more",
+        "orders less than {} times a year",
+        "orders {} to under {} times a year",
+    ),
+    Condition(
+        "order_value",
+        "usual order worth {} or more",
+        "usual order worth less than {}",
+        "usual order worth {} to under {}",
+    ),
+    Condition(
+        "products",
+        "has bought {} products or more",
+        "has bought fewer than {} products",
+        "has bought {} to under {} products",
+        whole=True,
+    ),
 )
 
 

@@ -35,3 +35,9 @@ def cdnow_halves(cdnow):
     """CDNOW after 39 weeks, and orders of the 39 weeks after."""
     days = cdnow.order_days()
     return cdnow.weeks(days, "1997-09-30"), cdnow.orders_after(days, "1997-09-30")
+
+
+@pytest.fixture(scope="session")
+def order_lines():
+    """The module that makes order lines of customers of known kinds, or of one kind."""
+    return _module("simulated_order_lines")

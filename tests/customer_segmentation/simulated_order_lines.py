@@ -57,3 +57,18 @@ def _renewals(rng, rate, start, end, regularity):
     head = np.cumsum(count) - count
     when = start[who] + total - (total[head] - gaps[head])[who]
     return who[when < end[who]], when[when < end[who]]
+
+
+def three_kinds(seed, customers=300):
+    """Order lines of three kinds of customers that nobody could take for one another, and the kind of each."""
+    rng = np.random.default_rng(seed)
+    kind = rng.integers(0, 3, customers)
+    rate = np.array([24.0, 8.0, 4.0])[kind] * np.exp(0.15 * rng.normal(size=customers))
+    value = np.log([200.0, 5_000.0, 900.0])[kind] + 0.2 * rng.normal(size=customers)
+    variety = np.array([4, 15, 1])[kind]
+    who, when = _renewals(rng, rate, np.zeros(customers), np.full(customers, YEARS), regularity=4.0)
+    lines = rng.integers(1, 4, len(who))
+    row = np.repeat(np.arange(len(who)), lines)
+    amount = np.exp(value[who[row]] + 0.3 * rng.normal(size=len(row)))
+    product = (rng.random(len(row)) * variety[who[row]]).astype(int)
+    return order_lines(who[row], when[row], amount, product), np.array(["often", "large", "rare"])[kind]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from salesops.customer_segmentation.mixture import mixture
-from salesops.customer_segmentation.number_of_segments import COUNTS, MOST_POINTS, SHARE, SILHOUETTE_POINTS
+from salesops.customer_segmentation.number_of_segments import MOST_POINTS, SHARE, SILHOUETTE_POINTS, possible_counts
 from salesops.customer_segmentation.separation import silhouettes, smallest_dip
 from salesops.customer_segmentation.stability import k_means
 
@@ -62,13 +62,13 @@ def contenders(points: Floats, ours: Labels, seed: int = 0) -> pd.DataFrame:
 
 
 def _by_k_means(points: Floats) -> Labels:
-    fits = [_whole(k_means(points, count, starts=4).labels_) for count in COUNTS]
+    fits = [_whole(k_means(points, count, starts=4).labels_) for count in possible_counts(points)]
     best = int(np.argmax(silhouettes(points[:SILHOUETTE_POINTS], [fit[:SILHOUETTE_POINTS] for fit in fits])))
     return fits[best]
 
 
 def _by_mixture(points: Floats) -> Labels:
-    fits = [mixture(points, count, shape="full", starts=1) for count in (1, *COUNTS)]
+    fits = [mixture(points, count, shape="full", starts=1) for count in (1, *possible_counts(points))]
     best = min(fits, key=lambda fit: fit.bic(points))
     return _whole(best.predict(points))
 

@@ -58,7 +58,8 @@ def learn(features: pd.DataFrame, day: date, segments: int = 0) -> Learned:
     scale = Scale.learn(features, tuple(trait.column for trait in traits))
     points = scale(features)
     tests = criteria(points)
-    count = segments or chosen_count(tests)
+    # Customers of five ways to buy cannot be asked to fall into six segments.
+    count = min(segments, max(tests["segments"])) if segments else chosen_count(tests)
     model = _model(features, points, scale, count, pd.Timestamp(day))
     ours = model.place(features)
     if count > 1:

@@ -45,15 +45,16 @@ def criteria(points: Floats, seed: int = 0) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per count: segments, silhouette, silhouette_alone (mean of the clouds), silhouette_z, dip, stability
-        (the smallest Jaccard), smallest_share, and passes.
+        One row per count that so many different customers can form: segments, silhouette, silhouette_alone (mean of
+        the clouds), silhouette_z, dip, stability (the smallest Jaccard), smallest_share, and passes.
     """
     rng = np.random.default_rng(seed)
     points = sample(points, MOST_POINTS, rng)
-    labels = [k_means(points, count, starts=6).labels_.astype(np.int64) for count in COUNTS]
+    counts = possible_counts(points)
+    labels = [k_means(points, count, starts=6).labels_.astype(np.int64) for count in counts]
     table = pd.DataFrame(
         {
-            "segments": COUNTS,
+            "segments": counts,
             **_against_clouds(points, labels, rng),
             "dip": [smallest_dip(points, one) for one in labels],
             "stability": [_least_stable(points, one, rng) for one in labels],
@@ -74,6 +75,18 @@ def chosen_count(table: pd.DataFrame) -> int:
     return int(table.loc[table["passes"], "segments"].max()) if table["passes"].any() else 1
 
 
+def possible_counts(points: Floats) -> tuple[int, ...]:
+    """Return the numbers of clusters that so many different points can form.
+
+    Examples
+    --------
+    >>> possible_counts(np.array([[1.0], [1.0], [2.0], [3.0]]))
+    (2, 3)
+    """
+    different = len(np.unique(points, axis=0))
+    return tuple(count for count in COUNTS if count <= different)
+
+
 def sample(points: Floats, most: int, rng: np.random.Generator) -> Floats:
     """Return all points, or a random `most` of more."""
     return points if len(points) <= most else points[rng.choice(len(points), most, replace=False)]
@@ -92,22 +105,23 @@ def _least_stable(points: Floats, labels: Labels, rng: np.random.Generator) -> f
 
 def _against_clouds(points: Floats, labels: Sequence[Labels], rng: np.random.Generator) -> dict[str, Floats]:
     """Return silhouettes beside those of clouds without clusters."""
-    alone = _silhouettes_of_clouds(points, rng)
+    alone = _silhouettes_of_clouds(points, len(labels), rng)
     seen = rng.permutation(len(points))[:SILHOUETTE_POINTS]
     found = np.array(silhouettes(points[seen], [one[seen] for one in labels]))
     mean, spread = alone.mean(axis=0), np.maximum(alone.std(axis=0), LEAST_SPREAD)
     return {"silhouette": found, "silhouette_alone": mean, "silhouette_z": (found - mean) / spread}
 
 
-def _silhouettes_of_clouds(points: Floats, rng: np.random.Generator) -> Floats:
+def _silhouettes_of_clouds(points: Floats, counts: int, rng: np.random.Generator) -> Floats:
     """Return silhouettes of clusters of Gaussian clouds of the same covariance, shape (clouds, counts)."""
     deviations = points - points.mean(axis=0)
     _, sizes, axes = np.linalg.svd(deviations, full_matrices=False)
     spread = sizes[:, None] * axes / np.sqrt(len(points))
     shape = (min(len(points), SILHOUETTE_POINTS), len(sizes))
-    return np.array([_silhouettes_of_one(rng.normal(size=shape) @ spread) for _ in range(CLOUDS)])
+    clouds = (rng.normal(size=shape) @ spread for _ in range(CLOUDS))
+    return np.array([_silhouettes_of_one(cloud, COUNTS[:counts]) for cloud in clouds])
 
 
-def _silhouettes_of_one(cloud: Floats) -> list[float]:
-    labels: Sequence[Labels] = [k_means(cloud, count, starts=1).labels_[:CLOUD_POINTS] for count in COUNTS]
+def _silhouettes_of_one(cloud: Floats, counts: Sequence[int]) -> list[float]:
+    labels: Sequence[Labels] = [k_means(cloud, count, starts=1).labels_[:CLOUD_POINTS] for count in counts]
     return silhouettes(cloud[:CLOUD_POINTS], labels)

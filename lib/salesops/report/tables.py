@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from salesops.report import numbers
@@ -66,7 +67,7 @@ class Column:
     kind: Kind
     cells: Sequence[Cell]
 
-    @property
+    @cached_property
     def is_long(self) -> bool:
         """Whether it holds sentences, or facts on lines: they need more of the width than names and figures."""
         lengths = sorted(len(cell.text) for cell in self.cells if cell.text not in ("", numbers.ABSENT))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from salesops.win_probability.chances import Chances, Hazards, quarters_at_risk
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from salesops.win_probability.design import Matrix
 
 
-class BaseRate(Chances, BaseEstimator):  # type: ignore[misc]
+class BaseRate(Chances):
     """One chance of winning for all deals: won ÷ closed; and how many close in each quarter ahead.
 
     Parameters
@@ -48,6 +47,7 @@ class BaseRate(Chances, BaseEstimator):  # type: ignore[misc]
 
     def fit(self, X: pd.DataFrame, y: pd.DataFrame) -> BaseRate:
         """Learn from snapshots (opportunity_id) and how they ended (kind, quarter, watched)."""
+        X, y = self._looks(X, y)
         kinds = y["kind"].groupby(X["opportunity_id"].to_numpy()).first()
         self.closed_ = int((kinds != "open").sum())
         self.share_won_ = float((kinds == "won").sum() / max(self.closed_, 1))

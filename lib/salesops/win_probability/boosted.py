@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.base import BaseEstimator
+from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from numpy.typing import NDArray
+    from sklearn.base import ClassifierMixin
 
     from salesops.win_probability.design import Matrix
 
@@ -28,7 +29,7 @@ NEVER_AGAINST = (*CONFIRMATIONS, "confirmed")
 MOST_LEVELS = 60
 
 
-class BoostedHazard(Chances, BaseEstimator):  # type: ignore[misc]
+class BoostedHazard(Chances):
     """Discrete-time competing risks on landmarks, by two monotone boosted forests (won; lost if not won).
 
     Parameters
@@ -39,6 +40,13 @@ class BoostedHazard(Chances, BaseEstimator):  # type: ignore[misc]
         Quarters ahead that are learned.
     max_iter, learning_rate, max_leaf_nodes
         Of `HistGradientBoostingClassifier`.
+
+    Attributes
+    ----------
+    won_, lost_ : classifiers
+        Of being won in a quarter, and of being lost if not won.
+    n_iter_ : int
+        Trees that were grown.
     """
 
     def __init__(
@@ -57,14 +65,16 @@ class BoostedHazard(Chances, BaseEstimator):  # type: ignore[misc]
 
     def fit(self, X: pd.DataFrame, y: pd.DataFrame) -> BoostedHazard:
         """Learn from snapshots and how they ended (kind, quarter, watched)."""
+        X, y = self._looks(X, y)
         line, ahead, event = quarters_at_risk(y, self.horizon_quarters)
         self.known_ahead_ = int(ahead.max())
         self.levels_ = {name: _levels(X[name]) for name in self.features if BY_NAME[name].kind == "category"}
         columns = self._columns(X, line, ahead)
         won = event == "won"
         with threadpool_limits(1):
-            self.won_ = self._forest(+1).fit(columns, won)
-            self.lost_ = self._forest(-1).fit(columns[~won], event[~won] == "lost")
+            self.won_ = self._grown(+1, columns, won)
+            self.lost_ = self._grown(-1, columns[~won], event[~won] == "lost")
+        self.n_iter_ = self.max_iter
         return self
 
     def hazards(self, X: pd.DataFrame, quarters: int | None = None) -> Hazards:
@@ -74,8 +84,13 @@ class BoostedHazard(Chances, BaseEstimator):  # type: ignore[misc]
         line, ahead = np.repeat(np.arange(len(X)), quarters), np.tile(np.arange(quarters), len(X))
         columns = self._columns(X, line, np.minimum(ahead, self.known_ahead_))
         with threadpool_limits(1):
-            won, lost = (forest.predict_proba(columns)[:, 1] for forest in (self.won_, self.lost_))
+            won, lost = (forest.predict_proba(columns)[:, -1] for forest in (self.won_, self.lost_))
         return Hazards(won.reshape(-1, quarters), lost.reshape(-1, quarters))
+
+    def _grown(self, sign: int, columns: Matrix, event: NDArray[np.bool_]) -> ClassifierMixin:
+        """Return a forest; where the event always happened it has nothing to tell lines by."""
+        model = DummyClassifier() if event.all() else self._forest(sign)
+        return model.fit(columns, event)
 
     def _forest(self, sign: int) -> HistGradientBoostingClassifier:
         directions = [sign * (name in NEVER_AGAINST) for name in self.features]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import check_is_fitted
+
+from salesops.win_probability.plain_labels import ENDINGS, are_outcomes, rows_alone, with_labels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
+    from sklearn.utils import Tags
 
     from salesops.win_probability.design import Matrix
 
@@ -30,23 +35,43 @@ class Hazards(NamedTuple):
     lost_if_not_won: Matrix
 
 
-class Chances:
-    """What follows from hazards: chances by any horizon and in the end, in scikit-learn's conventions, too."""
+class Chances(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """What follows from hazards: chances by any horizon and in the end, in scikit-learn's conventions, too.
 
-    @property
-    def classes_(self) -> NDArray[np.str_]:
-        """Return what the columns of `predict_proba` are for."""
-        return np.array(["lost", "won"])
+    Estimators learn from looks and how they ended. Plain labels of two classes do as well: each row is then a deal of
+    its own that closed within the quarter, the second class won, and `predict` answers in the same labels.
+    """
+
+    features: Sequence[str] = ()
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_class = False
+        # Without features named there is nothing to tell rows by.
+        tags.classifier_tags.poor_score = not self.features
+        tags.input_tags.allow_nan = True
+        return tags
 
     def predict_proba(self, X: pd.DataFrame) -> Matrix:
         """Return the chances of being lost and won in the end, shape (n, 2)."""
-        won = self.win_probability(X)
+        check_is_fitted(self)
+        won = self.win_probability(X if self.of_looks_ else rows_alone(self, X, self.features))
         return np.column_stack([1 - won, won])
 
-    def predict(self, X: pd.DataFrame) -> NDArray[np.str_]:
+    def predict(self, X: pd.DataFrame) -> NDArray[Any]:
         """Return the likelier ending of each snapshot."""
-        likelier: NDArray[np.str_] = self.classes_[self.predict_proba(X).argmax(axis=1)]
+        chances = self.predict_proba(X)
+        likelier: NDArray[Any] = self.classes_[chances.argmax(axis=1)]
         return likelier
+
+    def _looks(self, X: pd.DataFrame, y: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return what is learned from as looks and how they ended, and note what came."""
+        self.of_looks_ = are_outcomes(y)
+        if self.of_looks_:
+            self.classes_ = np.array(ENDINGS)
+            return X, y
+        rows, ended, self.classes_ = with_labels(self, X, y, self.features)
+        return rows, ended
 
     def hazards(self, X: pd.DataFrame, quarters: int | None = None) -> Hazards:
         """Return the hazards of the first quarters ahead, shapes (n, quarters); of all learned if not given."""

@@ -7,19 +7,23 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 from threadpoolctl import threadpool_limits
 
 from salesops.win_probability.column_values import plain_values
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
+    from sklearn.utils import Tags
 
     Matrix = NDArray[np.float64]
 
 EMPTY = "(empty)"
 RARE = "(rare)"
 SEED = 12
+# What scikit-learn calls rows that are not learned from.
+NOT_LEARNED = "no_validation"
 
 
 class ColumnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -45,8 +49,10 @@ class ColumnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ----------
     classes_ : ndarray
         The two classes, in order.
+    columns_ : tuple
+        Names, or numbers, of the columns learned from.
     feature_names_in_ : ndarray of str
-        Columns learned from.
+        Their names, where they have any.
     n_features_in_ : int
     names_ : dict of str to tuple
         By column of names, those with a level of their own.
@@ -87,12 +93,16 @@ class ColumnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ValueError
             If there are not just two classes.
         """
-        self.classes_, codes = np.unique(np.asarray(y), return_inverse=True)
+        X, labels = _columns_of(self, X, y), column_or_1d(y, warn=True)
+        check_classification_targets(labels)
+        self.classes_, codes = np.unique(labels, return_inverse=True)
         if len(self.classes_) != 2:
-            raise ValueError(f"ColumnModel wants two classes; y holds {len(self.classes_)}")
+            raise ValueError(
+                f"Only binary classification is supported: ColumnModel wants two classes; y holds {len(self.classes_)} "
+                f"{'class' if len(self.classes_) == 1 else 'classes'}"
+            )
         values = {name: plain_values(X[name]) for name in X.columns}
-        self.feature_names_in_ = np.array(list(values), dtype=object)
-        self.n_features_in_ = len(values)
+        self.columns_ = tuple(values)
         self.names_ = {n: self._common(v) for n, v in values.items() if not pd.api.types.is_numeric_dtype(v)}
         self.numbers_ = {n: _middle_and_spread(v) for n, v in values.items() if n not in self.names_}
         with threadpool_limits(1):
@@ -102,13 +112,20 @@ class ColumnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def predict_proba(self, X: pd.DataFrame) -> Matrix:
         """Return the chances of both classes, shape (n, 2). A name never seen counts as a rare one."""
         check_is_fitted(self, "model_")
-        chances: Matrix = self.model_.predict_proba(self._columns(X))
+        chances: Matrix = self.model_.predict_proba(self._columns(_columns_of(self, X)))
         return chances
 
     def predict(self, X: pd.DataFrame) -> NDArray[Any]:
         """Return the likelier class of each row."""
-        likelier: NDArray[Any] = self.classes_[self.predict_proba(X).argmax(axis=1)]
+        chances = self.predict_proba(X)
+        likelier: NDArray[Any] = self.classes_[chances.argmax(axis=1)]
         return likelier
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_class = False
+        tags.input_tags.allow_nan = tags.input_tags.categorical = tags.input_tags.string = True
+        return tags
 
     def _estimator(self) -> Any:
         if self.kind == "logistic":
@@ -119,7 +136,7 @@ class ColumnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
         return HistGradientBoostingClassifier(
             max_iter=self.rounds, learning_rate=0.06, max_leaf_nodes=15, random_state=SEED,
-            categorical_features=[name in self.names_ for name in self.feature_names_in_],
+            categorical_features=[name in self.names_ for name in self.columns_],
         )  # fmt: skip
 
     def _common(self, values: pd.Series) -> tuple[str, ...]:
@@ -127,7 +144,7 @@ class ColumnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return tuple(sorted(counts.index[counts >= self.fewest]))
 
     def _columns(self, X: pd.DataFrame) -> Matrix:
-        parts = [self._of_column(name, plain_values(X[name])) for name in self.feature_names_in_]
+        parts = [self._of_column(name, plain_values(X[name])) for name in self.columns_]
         return np.column_stack(parts) if parts else np.zeros((len(X), 1))
 
     def _of_column(self, name: str, values: pd.Series) -> Matrix:
@@ -145,6 +162,15 @@ class ColumnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         middle, spread = self.numbers_[name]
         missing = np.isnan(known)
         return np.column_stack([np.where(missing, 0.0, (known - middle) / spread), missing])
+
+
+def _columns_of(model: ColumnModel, X: ArrayLike, y: object = NOT_LEARNED) -> pd.DataFrame:
+    """Return rows as a frame, whose columns must be those that were learned from; an array's are numbered."""
+    if isinstance(X, pd.DataFrame):
+        validate_data(model, X, y, reset=y is not NOT_LEARNED, skip_check_array=True)
+        return X
+    found = validate_data(model, X, y, reset=y is not NOT_LEARNED, dtype=None, ensure_all_finite="allow-nan")
+    return pd.DataFrame(found[0] if isinstance(found, tuple) else found)
 
 
 def _as_name(value: Any) -> str:

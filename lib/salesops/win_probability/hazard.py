@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import expit
-from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
@@ -30,7 +29,7 @@ UNSEEN = 0.35
 PORTION = 5_000
 
 
-class LandmarkHazard(Chances, BaseEstimator):  # type: ignore[misc]
+class LandmarkHazard(Chances):
     """Discrete-time competing risks on landmarks (van Houwelingen and Putter, 2012), by two logistic regressions.
 
     Each snapshot of a deal is a landmark; a training row is a snapshot and a quarter ahead in which the deal was
@@ -44,8 +43,6 @@ class LandmarkHazard(Chances, BaseEstimator):  # type: ignore[misc]
         Names from the catalogue in `salesops.win_probability.features`. With none at all only the quarter ahead counts.
     horizon_quarters
         Quarters ahead that are learned; what is still open after them is split as in the last one.
-    max_iter
-        Most Newton steps.
     brief
         Whether confirmations count alike and no covariance is worked out: in half the time, where many models are
         learned for their chances alone.
@@ -73,12 +70,9 @@ class LandmarkHazard(Chances, BaseEstimator):  # type: ignore[misc]
     (['lost', 'won'], (1, 2))
     """
 
-    def __init__(
-        self, features: Sequence[str] = (), horizon_quarters: int = 12, max_iter: int = 50, *, brief: bool = False
-    ) -> None:
+    def __init__(self, features: Sequence[str] = (), horizon_quarters: int = 12, *, brief: bool = False) -> None:
         self.features = features
         self.horizon_quarters = horizon_quarters
-        self.max_iter = max_iter
         self.brief = brief
 
     def fit(self, X: pd.DataFrame, y: pd.DataFrame) -> LandmarkHazard:
@@ -96,6 +90,7 @@ class LandmarkHazard(Chances, BaseEstimator):  # type: ignore[misc]
         ValueError
             If nothing watched was won, or nothing was lost.
         """
+        X, y = self._looks(X, y)
         line, ahead, event = quarters_at_risk(y, self.horizon_quarters)
         for kind in ("won", "lost"):
             if not (event == kind).any():
@@ -111,8 +106,8 @@ class LandmarkHazard(Chances, BaseEstimator):  # type: ignore[misc]
         won, lost = event == "won", event == "lost"
         stays = ~won
         self.coefficients_ = (
-            ridge_logistic(columns, won, weight, self.max_iter),
-            ridge_logistic(columns[stays], lost[stays], weight, self.max_iter),
+            ridge_logistic(columns, won, weight),
+            ridge_logistic(columns[stays], lost[stays], weight),
         )
         if not self.brief:
             with threadpool_limits(1):

@@ -151,6 +151,8 @@ def main(descriptor: int, preload: list[str]) -> None:
     # Objects of imported modules are never garbage: left alone, their memory stays shared between kernels.
     gc.collect()
     gc.freeze()
+    # A notebook makes many small things that live as long as it: to look for rubbish often takes a tenth of its time.
+    gc.set_threshold(100_000, 20, 100)
     request = server.serve()
     if request:
         from salesops.run.kernels.kernel import run_kernel

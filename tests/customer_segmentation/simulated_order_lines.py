@@ -43,7 +43,16 @@ def order_lines(customer, years, amount, product):
 
 def as_table(frame):
     """Return a frame as an Ibis table whose days are dates."""
-    table = ibis.duckdb.connect().create_table("lines", frame)
+    return as_tables(orders=frame)[0]
+
+
+def as_tables(**frames):
+    """Return frames as Ibis tables of one database."""
+    database = ibis.duckdb.connect()
+    return [_with_dates(database.create_table(name, frame)) for name, frame in frames.items()]
+
+
+def _with_dates(table):
     days = [name for name in ("ordered_at", "paid_at") if name in table.columns]
     return table.mutate(**{name: table[name].cast("date") for name in days})
 

@@ -11,7 +11,14 @@ import pandas as pd
 import pytest
 
 from salesops.tables import load
-from salesops.tables.queries import collect, customer_rhythm, monthly_sales, price_panel, stage_entries
+from salesops.tables.queries import (
+    collect,
+    customer_features,
+    customer_rhythm,
+    monthly_sales,
+    price_panel,
+    stage_entries,
+)
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
 DAY = pd.Timestamp("2025-06-30")
@@ -96,3 +103,37 @@ def test_stages_of_a_deal_fill_its_life(tables: Expressions) -> None:
     last = stages[stages["last_stage"]].set_index("opportunity_id")["stage"]
     assert last.index.is_unique
     assert (last == deals["stage"].reindex(last.index)).mean() > 0.99
+
+
+def plain_features(lines: pd.DataFrame) -> dict[str, float]:
+    """Return what the features say of one account's last years and products, one after the other."""
+    days = lines.groupby("ordered_at")["amount"].sum()
+    days = days[days > 0.005]
+    ago = (DAY - days.index).days
+    counts = lines.loc[lines["amount"] > 0, "product_id"].value_counts()
+    shares = counts / counts.sum()
+    return {
+        "orders_half_year": (ago < 182).sum(),
+        "amount_year": days[ago < 365].sum(),
+        "amount_year_before": days[(ago >= 365) & (ago < 730)].sum(),
+        "products": len(counts),
+        "usual_products": np.exp(-(shares * np.log(shares)).sum()),
+    }
+
+
+def test_features_are_what_a_walk_through_each_account_finds(tables: Expressions, lines: pd.DataFrame) -> None:
+    known = lines[lines["ordered_at"] <= DAY]
+    wanted = pd.DataFrame({account: plain_features(rows) for account, rows in known.groupby("account_id")}).T
+    accounts = pd.read_csv(SAMPLE / "accounts.csv").set_index("account_id")
+    query = customer_features(tables["orders"], DAY.date(), tables["accounts"], ["direct"])
+    found = collect(query, "account_id").set_index("account_id")
+    pd.testing.assert_frame_equal(
+        found[wanted.columns], wanted, check_dtype=False, check_names=False, check_index_type=False, rtol=1e-9
+    )
+    wallet = wanted["amount_year"] / accounts["potential_spend"].reindex(wanted.index)
+    pd.testing.assert_series_equal(found["wallet_share"], wallet, check_names=False, check_index_type=False)
+    late = found["mean_days_to_pay"] - accounts["payment_days"].reindex(wanted.index)
+    pd.testing.assert_series_equal(found["days_late"], late, check_names=False, check_index_type=False)
+    rhythm = collect(customer_rhythm(tables["orders"], DAY.date(), ["direct"]), "account_id").set_index("account_id")
+    shared = rhythm.columns.drop("breadth")
+    pd.testing.assert_frame_equal(found[shared], rhythm[shared])

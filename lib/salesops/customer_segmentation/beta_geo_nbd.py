@@ -102,11 +102,13 @@ def at_least(found: Branches, horizon: float, most: int) -> Array:
     age = found.histories.age.rows()
     share = horizon / (alpha / found.k + age + horizon)
     chances = np.zeros((most, len(share)))
-    for j, weight in enumerate(found.tick_chances()):
-        for ticks, chance in enumerate(tail_chances(found.shape + j, share, found.k * most - j), start=1):
-            orders, remainder = divmod(ticks + j, found.k)
-            if remainder == 0:
-                chances[orders - 1] += weight * chance
+    waiting = found.tick_chances()
+    shapes = found.shape + np.arange(found.k)[:, None]
+    for ticks, chance in enumerate(tail_chances(shapes, share, found.k * most), start=1):
+        # Of all states of waiting, one is exactly as many ticks short of a whole order.
+        j = -ticks % found.k
+        orders = (ticks + j) // found.k
+        chances[orders - 1] += waiting[j] * chance[j]
     stays = b + found.histories.frequency.rows() + found.modified
     further = np.arange(most - 1)[:, None]
     chances[1:] *= np.cumprod((stays + further) / (a + stays + further), axis=0)

@@ -59,6 +59,19 @@ class OrderCounts:
         """Return each customer's chance of not ordering."""
         return self._each(lambda chances, _: 1 - chances[0])
 
+    def exactly(self, number: Ints) -> Array:
+        """Return the chance of just the `number` of orders given for each customer."""
+        found, place = np.empty(len(number)), np.empty(len(self.histories), dtype=np.int64)
+        for rows, chances in self.chunks():
+            place.fill(-1)
+            place[rows] = np.arange(len(rows))
+            customers = np.flatnonzero(place[self.histories.row_of] >= 0)
+            column = place[self.histories.row_of[customers]]
+            upto = np.vstack([np.ones(len(rows)), chances, np.zeros(len(rows))])
+            count = np.minimum(number[customers], len(upto) - 2)
+            found[customers] = upto[count, column] - upto[count + 1, column]
+        return found
+
     def quantile(self, level: float) -> Array:
         """Return the least number of orders that is not exceeded with a chance of at least `level`."""
         return self._each(lambda chances, _: (chances > 1 - level).sum(axis=0))

@@ -55,7 +55,7 @@ class RegularityMixture(OrderModel):
 
     def alive(self, known: Histories) -> Array:
         """Return the probability of still being a customer, by customer."""
-        each, chances = self._posterior(known)
+        each, chances = self.posterior(known)
         alive: Array = np.sum(chances * [found.alive for found in each], axis=0)
         return alive[known.row_of]
 
@@ -66,14 +66,14 @@ class RegularityMixture(OrderModel):
 
     def regularity(self, known: Histories) -> Array:
         """Return the expected regularity of each customer."""
-        _, chances = self._posterior(known)
+        _, chances = self.posterior(known)
         k: Array = np.array(REGULARITIES, dtype=np.float64) @ chances
         return k[known.row_of]
 
     def usual_gap(self, known: Histories) -> Array:
         """Return one over the expected order rate before the last order, by customer."""
         r, alpha = np.exp(self.point_[:2])
-        _, chances = self._posterior(known)
+        _, chances = self.posterior(known)
         x, recency = known.frequency.rows(), known.recency.rows()
         rates = [(r + k * x) / (alpha + k * recency) for k in REGULARITIES]
         gap: Array = 1 / np.sum(chances * rates, axis=0)
@@ -90,7 +90,7 @@ class RegularityMixture(OrderModel):
         )
 
     def _at_least(self, known: Histories, horizon: float, most: int) -> Array:
-        _, chances = self._posterior(known)
+        _, chances = self.posterior(known)
         found = np.zeros((most, len(known)))
         for k, chance in zip(REGULARITIES, chances, strict=True):
             rows = np.flatnonzero(chance > NEGLIGIBLE)
@@ -100,7 +100,7 @@ class RegularityMixture(OrderModel):
         chances_: Array = found / kept
         return chances_
 
-    def _posterior(self, known: Histories) -> tuple[list[Branches], Array]:
+    def posterior(self, known: Histories) -> tuple[list[Branches], Array]:
         """Return the branches of each regularity, and its chance by row; regularities × rows."""
         joints = _joints(self.point_, known)
         stacked = np.stack([joint for _, joint in joints])

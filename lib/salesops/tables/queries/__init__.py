@@ -8,6 +8,7 @@ from salesops.tables.queries.collect import collect
 from salesops.tables.queries.customers import customer_features
 from salesops.tables.queries.days import account_days, order_days, return_days
 from salesops.tables.queries.first_orders import first_orders
+from salesops.tables.queries.margins import customer_margins
 from salesops.tables.queries.months import customer_periods, customer_trend, monthly_sales
 from salesops.tables.queries.prices import price_panel
 from salesops.tables.queries.rhythm import customer_rhythm
@@ -17,6 +18,7 @@ __all__ = [
     "account_days",
     "collect",
     "customer_features",
+    "customer_margins",
     "customer_periods",
     "customer_rhythm",
     "customer_trend",

@@ -2,7 +2,14 @@
 
 ASSUMPTIONS = (
     "A customer is an account that ever bought; one with returns alone is counted, but has no tier, band or segment. "
-    "Sales are net of returns.",
+    "Sales are net of returns. All lines of a customer on one day are one order.",
+    "Value to come supposes that customers go on as they have: each in its own rhythm, until it leaves for good. A "
+    "price change, a new competitor or a new product line is not in it. Where neither orders nor products name a cost, "
+    "margin is the share of sales that the parameter says.",
+    "Who is overdue is told by the chance of no order in the coming weeks, not by a fixed date. What a save offer "
+    "keeps is a parameter that only a trial can measure.",
+    "Segments are said only where they prove themselves by four tests; otherwise customers differ by degree and bands "
+    "take their place.",
     "Value tiers weigh places among customers, not amounts, by weights that are a choice: the page says who would "
     "change tier if one of them moved by 10%. Potential, technology direction and stability are as today's table of "
     "accounts has them.",

@@ -21,7 +21,7 @@ QUARTER, MONTH = 3, 1
 SHORT_HISTORY_DAYS = 730
 """Below two years of orders, cohorts are months and not quarters."""
 FEWEST_IN_CELL = 5
-Z80 = 1.2816
+Z80 = 1.2815515655446004
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,9 @@ def cohorts(orders: ir.Table, buyers: pd.DataFrame, as_of: date) -> Cohorts | No
     period_months = MONTH if short else QUARTER
     counts: pd.DataFrame = collect(cohort_counts(orders, period_months), "first", "age")  # type: ignore[assignment]
     rows = _by_cohort(counts, _last_complete(as_of, period_months), period_months)
-    if rows.empty:
-        return NotEnoughData(f"orders over two complete {'months' if short else 'quarters'}")
+    if not (rows["members"] >= FEWEST_IN_CELL).any():
+        periods = "months" if short else "quarters"
+        return NotEnoughData(f"{FEWEST_IN_CELL} customers who first bought in one of two complete {periods} or more")
     return Cohorts(rows, period_months, rows["cohort"].iloc[0])
 
 

@@ -53,6 +53,34 @@ class ContactPlan:
         return self.hours / self.wanted_hours
 
 
+@dataclass(frozen=True)
+class ContactHours:
+    """What there is to say of a team's hours: the plan, and where last year's went; each as far as it is known."""
+
+    plan: ContactPlan | NotEnoughData
+    spent: pd.DataFrame | NotEnoughData
+
+
+@passes_not_enough_data
+def contact_hours(bands: pd.DataFrame, known: Tables, parameters: Parameters) -> ContactHours:
+    """Return the contact plan, and where last year's hours went.
+
+    Parameters
+    ----------
+    bands
+        From `bands`.
+    known
+        The tables as of a day, of which reps and activities may be missing.
+    parameters
+        The notebook's parameters.
+    """
+    reps, spent = contact_reps(known, parameters), contact_hours_spent(known, known.as_of)
+    return ContactHours(
+        reps if isinstance(reps, NotEnoughData) else contact_plan(bands, reps, parameters),
+        spent if isinstance(spent, NotEnoughData) else hours_by_band(bands, spent),
+    )
+
+
 def contact_reps(known: Tables, parameters: Parameters) -> int | NotEnoughData:
     """Return how many reps contact customers: the parameter, or the account responsibles who are there.
 
@@ -69,7 +97,6 @@ def contact_reps(known: Tables, parameters: Parameters) -> int | NotEnoughData:
     return len(there) or NotEnoughData("reps who have not left, or the parameter contact_reps")
 
 
-@passes_not_enough_data
 def contact_plan(bands: pd.DataFrame, reps: int, parameters: Parameters) -> ContactPlan | NotEnoughData:
     """Return the contacts per customer, band and channel that use exactly the hours the team has.
 
@@ -132,7 +159,6 @@ def contact_hours_spent(known: Tables, as_of: date) -> pd.DataFrame | NotEnoughD
     return found.set_index("account_id")
 
 
-@passes_not_enough_data
 def hours_by_band(bands: pd.DataFrame, spent: pd.DataFrame) -> pd.DataFrame | NotEnoughData:
     """Return the share of last year's contact hours that each band got.
 

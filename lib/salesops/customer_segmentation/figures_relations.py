@@ -82,7 +82,9 @@ def cohort_cells(shares: pd.DataFrame, period: str, *, narrow: bool) -> Figure:
     fig, ax = theme.figure(90 + CELL_PX * len(chosen), narrow=narrow)
     texts = [[f"{100 * value:.0f}" if np.isfinite(value) else "" for value in row] for row in chosen.to_numpy()]
     theme.heatmap(ax, chosen.to_numpy(), [str(name) for name in chosen.index], [str(age) for age in ages], texts)
-    ax.set_xlabel(f"{period}s after the first purchase; % who bought in that {period}")
+    ax.set_xlabel(
+        f"{period}s since the first purchase" if narrow else f"{period}s since the first purchase; % who bought then"
+    )
     return fig
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from matplotlib.colors import to_rgba
+from matplotlib.ticker import LogLocator
 
+from salesops.customer_segmentation.figures_bars import customers_and_sales, grouped_bars
 from salesops.report import number, share, theme
 from salesops.report.digits import money_scale
 
@@ -45,7 +47,7 @@ def segment_map(
         linewidths=0, rasterized=len(shown) > MOST_POINTS,
     )  # fmt: skip
     ax.set(xscale="log", yscale="log")
-    _plain_numbers(ax)
+    plain_numbers(ax)
     for row in segments.to_dict("records"):
         _name_at(ax, row, segment_colours(segments)[row["segment"]], short=narrow)
     ax.set_xlabel("orders a year")
@@ -67,8 +69,10 @@ def _name_at(ax: Axes, row: Mapping[Hashable, Any], colour: str, *, short: bool)
     ax.annotate(name, place, ha="center", va="center", color=theme.text_colour(colour), fontweight="bold", bbox=box)
 
 
-def _plain_numbers(ax: Axes) -> None:
+def plain_numbers(ax: Axes) -> None:
+    """Write logarithmic axes as people write amounts."""
     for line in (ax.xaxis, ax.yaxis):
+        line.set_major_locator(LogLocator(subs=(1.0, 3.0)))
         line.set_major_formatter(lambda value, _: _short(value))
         line.set_minor_formatter(lambda *_: "")
 
@@ -88,22 +92,9 @@ def stage_bars(stages: pd.DataFrame, *, narrow: bool, half: bool = False) -> Fig
     narrow, half
         As the page asks for it.
     """
-    fig, ax = theme.figure(70 + 40 * len(stages), narrow=narrow, half=half)
-    place = np.arange(len(stages))
-    for name, colour, shift in (("customers", theme.LINE, -0.19), ("sales", theme.ACCENT, 0.19)):
-        ax.barh(place + shift, stages[name], height=0.34, color=colour)
-        for y, value, count in zip(place + shift, stages[name], stages["count"], strict=True):
-            text = f"{count:,} · {share(value)}" if name == "customers" else share(value)
-            theme.direct_label(ax, max(value, 0.0), y, text, theme.INK)
-    ax.set_yticks(place, stages["lifecycle_stage"])
-    ax.tick_params(axis="y", labelcolor=theme.INK, length=0)
-    ax.set_ylim(len(stages) - 0.4, -0.6)
-    ax.set_xlim(0, (1.5 if narrow or half else 1.2) * float(stages[["customers", "sales"]].max().max()))
-    ax.grid(visible=False)
-    ax.xaxis.set_visible(False)
-    ax.spines["bottom"].set_visible(False)
-    theme.legend_above(ax, {"customers": theme.LINE, "share of sales": theme.ACCENT})
-    return fig
+    counted = [f"{n:,} · {share(part)}" for n, part in zip(stages["count"], stages["customers"], strict=True)]
+    figures = customers_and_sales(stages, counted)
+    return grouped_bars(list(stages["lifecycle_stage"]), figures, narrow=narrow, half=half, room=1.5 if narrow else 1.2)
 
 
 def segment_bars(table: pd.DataFrame, *, narrow: bool, half: bool = False) -> Figure:
@@ -112,23 +103,15 @@ def segment_bars(table: pd.DataFrame, *, narrow: bool, half: bool = False) -> Fi
     Parameters
     ----------
     table
-        label, colour, customers and sales (shares).
+        segment, label, colour, customers and sales (shares).
     narrow, half
         As the page asks for it.
     """
-    fig, ax = theme.figure(70 + 44 * len(table), narrow=narrow, half=half)
-    place = np.arange(len(table))
-    ax.barh(place - 0.19, table["customers"], height=0.34, color=theme.LINE)
-    ax.barh(place + 0.19, table["sales"], height=0.34, color=table["colour"])
-    for name, shift in (("customers", -0.19), ("sales", 0.19)):
-        for y, value in zip(place + shift, table[name], strict=True):
-            theme.direct_label(ax, max(value, 0.0), y, share(value), theme.INK)
-    ax.set_yticks(place, table["label"])
-    ax.tick_params(axis="y", labelcolor=theme.INK, length=0)
-    ax.set_ylim(len(table) - 0.4, -0.6)
-    ax.set_xlim(0, 1.2 * float(table[["customers", "sales"]].max().max()))
-    ax.grid(visible=False)
-    ax.xaxis.set_visible(False)
-    ax.spines["bottom"].set_visible(False)
-    theme.legend_above(ax, {"share of customers": theme.LINE, "share of sales": theme.ACCENT})
-    return fig
+    customers, sales = customers_and_sales(table)
+    sales = replace(sales, colours=list(table["colour"]))
+    # A phone has no room for a name beside the bars; the table below tells it.
+    names = [
+        f"segment {segment}" if narrow else label
+        for segment, label in zip(table["segment"], table["label"], strict=True)
+    ]
+    return grouped_bars(names, [customers, sales], narrow=narrow, half=half)

@@ -43,7 +43,7 @@ def next_steps(table: pd.DataFrame, parameters: Parameters) -> pd.Series:
     upper, decider = tier.isin(UPPER_TIERS), get("decider", np.nan)
     rules: list[tuple[Any, Any]] = [
         (~get("buys", True).astype(bool), "check why there are returns and no purchase"),
-        (get("offer_pays", False).fillna(False).astype(bool), "make a save offer this week, by a visit"),
+        (get("offer_pays", False).eq(True), "make a save offer this week, by a visit"),
         (stage.isin(LOST) & upper, "win back: ask the decider why the orders stopped"),
         (stage.isin(LOST), "one message, then leave it"),
         ((late > 0) & upper, "call this week: the next order is overdue"),

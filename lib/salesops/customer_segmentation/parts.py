@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from salesops.customer_segmentation.order_outlook import OrderOutlook
+    from salesops.customer_segmentation.overdue import Overdue
     from salesops.customer_segmentation.segmentation import Segmentation
 
 CONTRACT_FIRST = ("segment", "name", "rule", "customers", "revenue", "stability")
@@ -36,6 +38,18 @@ def published_segments(segmentation: Segmentation) -> pd.DataFrame | NotEnoughDa
     if not segmentation.found:
         return NotEnoughData("clear segments", segmentation.statement)
     return segmentation.segments[[*CONTRACT_FIRST, *segmentation.segments.columns.difference([*CONTRACT_FIRST])]]
+
+
+@passes_not_enough_data
+def offer_of(late: Overdue) -> pd.DataFrame:
+    """Return of the customers warned of whether a save offer pays, by account_id."""
+    return late.rows.set_index("account_id")[["worth_offer"]].rename(columns={"worth_offer": "offer_pays"})
+
+
+@passes_not_enough_data
+def outlook_of(outlook: OrderOutlook) -> pd.DataFrame:
+    """Return what each customer is expected to order and bring, and its risk, by account_id."""
+    return outlook.customers.set_index("account_id")
 
 
 @passes_not_enough_data

@@ -84,7 +84,7 @@ def _gap_table(gaps: pd.DataFrame, names: pd.Series, currency: str, parameters: 
         Col("unknown", "Nobody known as"),
         Col("weak", f"Below level {parameters.relationship_target}, or not noted"),
     ]
-    return DataTable(shown, columns, "Gaps, most money first.", "customer or role", shown=8)
+    return DataTable(shown, columns, "Gaps, most money first.", "customer or role", shown=5)
 
 
 @section("Cohorts")

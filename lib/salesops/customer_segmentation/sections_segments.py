@@ -15,7 +15,7 @@ from salesops.customer_segmentation.figures_segments import (
     segment_map,
     stage_bars,
 )
-from salesops.report import Chart, Col, DataTable, Pair, Section, day, money, plural, section, share
+from salesops.report import Chart, Col, DataTable, Section, day, money, plural, section, share
 
 if TYPE_CHECKING:
     from salesops.customer_segmentation.parameters import Parameters
@@ -28,9 +28,8 @@ OFFERED = "The five bands below take their place: they are cut by sales, and are
 @section("Segments")
 def segments_section(found: Segmentation, features: pd.DataFrame, parameters: Parameters) -> Section:
     """Say which kinds of customers there are, how to tell them, and how sure that is, from `find_segments`."""
-    evidence = (_criteria(found), _contenders(found))
     if not found.found:
-        return Section("Segments", found.statement, f"{_tested(found)} {OFFERED}", evidence)
+        return Section("Segments", found.statement, f"{_tested(found)} {OFFERED}")
     customers = found.customers[["account_id", "segment"]].merge(features, on="account_id", validate="1:1")
     table = found.segments
     largest = table.sort_values("revenue", ascending=False).iloc[0]
@@ -43,8 +42,8 @@ def segments_section(found: Segmentation, features: pd.DataFrame, parameters: Pa
     text = f"{found.statement} {_tested(found)}"
     if few:
         text += f" {plural(few, 'customer')} with fewer than three orders belong to none."
-    pair = Pair(_map(customers, table, parameters), _bars(table))
-    return Section("Segments", headline, text, (pair, _rules(table, parameters), *evidence))
+    blocks = (_map(customers, table, parameters), _bars(table), _rules(table, parameters))
+    return Section("Segments", headline, text, blocks)
 
 
 def _tested(found: Segmentation) -> str:
@@ -56,17 +55,17 @@ def _tested(found: Segmentation) -> str:
 
 def _map(customers: pd.DataFrame, table: pd.DataFrame, parameters: Parameters) -> Chart:
     return Chart(
-        lambda narrow: segment_map(customers, table, parameters.currency, narrow=narrow, half=True),
+        lambda narrow: segment_map(customers, table, parameters.currency, narrow=narrow),
         alt="Dots of customers by orders a year and usual order, both on logarithmic axes, coloured by segment.",
         title="Where customers lie",
-        caption="A number marks the middle of its segment; grey: fewer than three orders.",
-        half=True,
+        caption="A name stands at the middle of its segment; grey: fewer than three orders.",
     )
 
 
 def _bars(table: pd.DataFrame) -> Chart:
     shown = pd.DataFrame(
         {
+            "segment": table["segment"],
             "label": table["segment"].astype(str) + " " + table["name"].astype(str),
             "colour": table["segment"].map(segment_colours(table)),
             "customers": table["customers"] / table["customers"].sum(),
@@ -74,11 +73,10 @@ def _bars(table: pd.DataFrame) -> Chart:
         }
     )
     return Chart(
-        lambda narrow: segment_bars(shown, narrow=narrow, half=True),
+        lambda narrow: segment_bars(shown, narrow=narrow),
         alt="Bars of each segment's share of customers and of last year's sales.",
         title="Customers and sales by segment",
         caption="Sales of the last year.",
-        half=True,
     )
 
 
@@ -101,6 +99,16 @@ def _rules(table: pd.DataFrame, parameters: Parameters) -> DataTable:
         "when it is looked for among customers drawn anew."
     )
     return DataTable(shown, columns, caption)
+
+
+@section("Proof of the segments")
+def proof_section(found: Segmentation) -> Section:
+    """Show the analyst why there are that many segments, and what other methods find, from `find_segments`."""
+    tests = found.criteria
+    passing = [f"{count:,}" for count in tests.loc[tests["passes"], "segments"]]
+    headline = f"Clear by all four tests: {', '.join(passing)} segments" if passing else "No number of segments passes"
+    text = f"{found.statement} The largest number that passes is taken, unless the parameter asks for another."
+    return Section("Proof of the segments", headline, text, (_criteria(found), _contenders(found)))
 
 
 def _criteria(found: Segmentation) -> DataTable:
@@ -206,4 +214,4 @@ def _risk_table(risk: pd.DataFrame, parameters: Parameters) -> object:
     shown = risk.head(parameters.top_customers)
     months = plural(parameters.value_months, "month")
     caption = f"Sales of the last {months} against as many before; those who bought most before come first."
-    return DataTable(shown, columns, caption, "customer or stage", shown=8)
+    return DataTable(shown, columns, caption, "customer or stage", shown=5)

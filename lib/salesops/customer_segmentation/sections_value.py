@@ -16,7 +16,7 @@ from salesops.not_enough_data import NotEnoughData
 from salesops.report import Chart, Col, DataTable, Pair, Section, money, number, plural, section, share
 
 if TYPE_CHECKING:
-    from salesops.customer_segmentation.contact_plan import ContactPlan
+    from salesops.customer_segmentation.contact_plan import ContactHours, ContactPlan
     from salesops.customer_segmentation.parameters import Parameters
 
 NAMES = {
@@ -91,7 +91,7 @@ def _moves_chart(moves: pd.DataFrame) -> Chart:
     return Chart(
         lambda narrow: moves_by_weight(moves, NAMES, narrow=narrow, half=True),
         alt="Bars of the customers whose tier changes when the weight of one dimension moves by 10%.",
-        title="Customers who change tier",
+        title="Customers who change tier if a weight moves",
         half=True,
     )
 
@@ -110,7 +110,7 @@ def _edge_table(unsure: pd.DataFrame, parameters: Parameters) -> object:
         Col("dimensions", "Depends on the weight of"),
     ]
     caption = "Customers on the edge between two tiers: judge these by hand."
-    return DataTable(shown, columns, caption, "customer or dimension", shown=8)
+    return DataTable(shown, columns, caption, "customer or dimension", shown=5)
 
 
 def _named_dimensions(unsure: pd.Series) -> pd.Series:
@@ -118,11 +118,9 @@ def _named_dimensions(unsure: pd.Series) -> pd.Series:
 
 
 @section("Bands and contact plan")
-def bands_section(
-    bands: pd.DataFrame, plan: ContactPlan | NotEnoughData, spent: pd.DataFrame | NotEnoughData, parameters: Parameters
-) -> Section:
+def bands_section(bands: pd.DataFrame, hours: ContactHours, parameters: Parameters) -> Section:
     """Say how sales concentrate on few customers, and what contact each band gets from the hours the team has."""
-    curve, by_band = lorenz(bands), band_sales(bands)
+    curve, by_band, plan, spent = lorenz(bands), band_sales(bands), hours.plan, hours.spent
     blocks: list[object] = [_concentration(curve, by_band, plan, spent, parameters)]
     blocks.append(plan if isinstance(plan, NotEnoughData) else _plan_table(plan, by_band, parameters))
     text = (
@@ -162,7 +160,7 @@ def _concentration(
         lambda narrow: lorenz_curve(curve, by_band, MOST_OF_SALES, narrow=narrow, half=True),
         alt="Lorenz curve: share of sales brought by the largest customers, with the share of each fifth of customers.",
         title="How few bring how much",
-        caption=f"Sales of the last {plural(months, 'month')}.",
+        caption=f"Sales of the last {plural(months, 'month')}. Below the curve: each band and its share of sales.",
         half=True,
     )
     return Pair(lorenz_chart, _hours_chart(by_band, plan, spent))
@@ -180,7 +178,7 @@ def _hours_chart(
     return Chart(
         lambda narrow: shares_by_band(table, narrow=narrow, half=True),
         alt=f"Bars of each band's share of {said}.",
-        title="Sales and hours by band",
+        title="Share of sales, of last year's contact hours, and of the plan",
         half=True,
     )
 
@@ -190,9 +188,10 @@ def _plan_table(plan: ContactPlan, by_band: pd.DataFrame, parameters: Parameters
     table = by_band.set_index("band").join(plan.rows.groupby("band")["hours"].sum())
     names = [name for name in CHANNELS if name in contacts]
     table = table.assign(**{name: contacts[name].map(every) for name in names})
+    table["name"] = [f"band {band}" for band in table.index]
     table["each"] = table["hours"] / table["customers"].where(table["customers"] > 0)
     columns = [
-        Col("band", "Band", "number"),
+        Col("name", "Band"),
         Col("customers", "Customers", "number"),
         Col("recent_sales", "Sales", "money", parameters.currency),
         *(Col(name, name.capitalize()) for name in names),
@@ -258,4 +257,4 @@ def _wallet_table(rows: pd.DataFrame, parameters: Parameters) -> DataTable:
         Col("potential_spend", "Potential a year", "money", currency),
         Col("wallet_share", "Wallet share", "bar"),
     ]
-    return DataTable(shown, columns, "Most that goes elsewhere first.", "customer", shown=8)
+    return DataTable(shown, columns, "Most that goes elsewhere first.", "customer", shown=5)

@@ -54,7 +54,7 @@ def company(tmp_path_factory):
 
 def test_every_section_speaks(company):
     _, html, _, _ = company
-    assert html.count("so-section") == 12
+    assert html.count('<section class="so-section"') == 12
     assert "not enough data" not in html
     assert html.count("<svg") >= 24
 

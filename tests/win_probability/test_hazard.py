@@ -131,3 +131,33 @@ def test_open_deals_are_censored_not_missing(small, as_of, learned):
     closed = rows[rows["closed_mark"] >= 0]
     without = BaseRate().fit(closed, outcomes(closed, learned.last_mark))
     assert without.closing_[0] > 1.15 * with_open.closing_[0]
+
+
+def against_competitors(share_won, marks=60, each=60, seed=4):
+    """Deals against A and B, of which a third stay open; of the others share_won(competitor, mark) are won."""
+    draw = np.random.default_rng(seed)
+    mark, rival = np.repeat(np.arange(marks), each), np.tile(["A", "B"], marks * each // 2)
+    share = np.array([share_won(one, m) for one, m in zip(rival, mark, strict=True)])
+    rows = pd.DataFrame({"opportunity_id": np.arange(len(mark)), "mark": mark, "competitor": rival})
+    kind = np.where(draw.random(len(mark)) < share, "won", "lost")
+    kind[draw.random(len(mark)) < 1 / 3] = "open"
+    return rows, pd.DataFrame({"kind": kind, "quarter": np.where(kind == "open", -1, 0), "watched": 1})
+
+
+def chances_today(rows, known):
+    model = LandmarkHazard(features=("competitor",)).fit(rows, known)
+    today = pd.DataFrame({"opportunity_id": [1, 2], "mark": rows["mark"].max() + 1, "competitor": ["A", "B"]})
+    return model.win_probability(today)
+
+
+def test_a_competitor_that_grew_stronger_than_another_counts_as_such_today():
+    """Half of the deals against either were won; against A from 75% five years ago to 25% now, a gap of 25 points."""
+    a, b = chances_today(*against_competitors(lambda rival, mark: 0.5 if rival == "B" else 0.75 - 0.5 * mark / 59))
+    assert 0.15 < b - a < 0.25
+
+
+def test_a_fall_shared_by_all_competitors_is_not_carried_forward():
+    """Good and bad years hit all alike: the chance stays at the mean of the years, 50%."""
+    a, b = chances_today(*against_competitors(lambda _, mark: 0.75 - 0.5 * mark / 59))
+    assert 0.45 < (a + b) / 2 < 0.55
+    assert abs(b - a) < 0.1

@@ -20,18 +20,24 @@ if TYPE_CHECKING:
 FEWEST_WINS = 30
 # How much confirmations differ from each other, in log-odds, before the data is seen.
 TICK_PRIOR_SD = 0.25
+# A card older than this many days says little of what is confirmed now; most reviews are followed by one look in time.
+FRESH_DAYS = 45
+# Deals are lost for reasons that no confirmation touches, too: what losing says of each one counts half.
+LOST_COUNTS = 0.5
 
 
 def confirmation_weights(X: pd.DataFrame, y: pd.DataFrame, features: Sequence[str]) -> dict[str, float]:
     """Return the weight of each confirmation in use; weights are 1 on average, and none is negative.
 
     Over a quarter most unticked confirmations come all the same, so that what tells deals apart shows less the longer
-    one waits. Weights are therefore learned from being won, or lost, in the month after each look.
+    one waits; and a card ages in the same way. Weights are therefore learned from being won, or lost, in the month
+    after each look that follows a review closely.
 
     Parameters
     ----------
     X
-        Snapshots with mark, closed_mark and the features; without closed_mark all weights are 1.
+        Snapshots with mark, closed_mark and the features; without closed_mark or days_since_review all
+        weights are 1.
     y
         From `salesops.win_probability.snapshots.outcomes`: what had ended by the day that is learned on.
     features
@@ -39,8 +45,10 @@ def confirmation_weights(X: pd.DataFrame, y: pd.DataFrame, features: Sequence[st
     """
     ticks = [name for name in features if name in CONFIRMATIONS]
     equal = dict.fromkeys(ticks, 1.0)
-    if not ticks or "closed_mark" not in X.columns:
+    if not ticks or not {"closed_mark", "days_since_review"} <= set(X.columns):
         return equal
+    fresh = X["days_since_review"] <= FRESH_DAYS
+    X, y = X[fresh], y[fresh]
     soon = ((X["closed_mark"] - X["mark"]) == 1).to_numpy()
     won, lost = (soon & (y["kind"] == kind).to_numpy() for kind in ("won", "lost"))
     if min(won.sum(), lost.sum()) < FEWEST_WINS:
@@ -48,8 +56,8 @@ def confirmation_weights(X: pd.DataFrame, y: pd.DataFrame, features: Sequence[st
     design = HazardDesign(features, tick_prior_sd=TICK_PRIOR_SD).fit(X)
     columns = design.transform(X, np.zeros(len(X), dtype=np.int64))
     weight = X["opportunity_id"].nunique() / len(X)
-    effect = (ridge_logistic(columns, won, weight) - ridge_logistic(columns[~won], lost[~won], weight))[1:]
-    found = np.maximum(_per_tick(effect, design, X, ticks), 0.0)
+    winning, losing = ridge_logistic(columns, won, weight), ridge_logistic(columns[~won], lost[~won], weight)
+    found = np.maximum(_per_tick((winning - LOST_COUNTS * losing)[1:], design, X, ticks), 0.0)
     if not found.any():
         return equal
     return dict(zip(ticks, (found / found.mean()).tolist(), strict=True))

@@ -10,7 +10,7 @@ from sklearn.preprocessing import SplineTransformer
 
 from salesops.win_probability.confirmations import CONFIRMATIONS
 from salesops.win_probability.features import BY_NAME, Feature
-from salesops.win_probability.marks import DAYS_PER_QUARTER
+from salesops.win_probability.marks import DAYS_PER_QUARTER, MONTHS_PER_QUARTER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,8 @@ PERIOD_EDGES = (1, 2, 4, 7)
 PERIOD_PRIOR_SD = 2.0
 DUE_RANGE = (-4.0, 6.0)
 LEAST_SPREAD = 1e-6
+# How far a drifting category moves against the others in three years, in log-odds, before the data is seen.
+DRIFT_PRIOR_SD, DRIFT_MONTHS = 0.3, 36
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class _Block:
 
     feature: Feature
     levels: tuple[Any, ...] = ()
+    shares: tuple[float, ...] = ()
     spline: SplineTransformer | None = None
     middle: float = 0.0
     spread: float = 1.0
@@ -59,6 +62,7 @@ class HazardDesign:
 
     def fit(self, rows: pd.DataFrame) -> HazardDesign:
         """Learn levels, knots and typical values from snapshots."""
+        self.last_mark_ = int(rows["mark"].max()) if "mark" in rows else 0
         self.blocks_ = [_learn(self._feature(name), rows[name]) for name in self.features]
         return self
 
@@ -99,14 +103,25 @@ class HazardDesign:
         at = len(PERIOD_EDGES) + 1
         for block in self.blocks_:
             width = _width(block)
-            out[:, at : at + width] = _columns(block, rows[block.feature.name], ahead, line)
+            columns = _columns(block, rows[block.feature.name], ahead, line)
+            if block.feature.drifts:
+                columns = np.hstack([columns, _drift_columns(block, columns, self._when(rows, ahead, line))])
+            out[:, at : at + width] = columns
             at += width
         return out
+
+    def _when(self, rows: pd.DataFrame, ahead: NDArray[np.int64], line: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return when each line's quarter begins, in units of `DRIFT_MONTHS`; what lies ahead stays as it last was."""
+        if "mark" not in rows:
+            return np.zeros(len(line))
+        months = np.minimum(rows["mark"].to_numpy()[line] + MONTHS_PER_QUARTER * ahead - self.last_mark_, 0)
+        return months / DRIFT_MONTHS + 0.5
 
 
 def _learn(feature: Feature, values: pd.Series) -> _Block:
     if feature.kind == "category":
-        return _Block(feature, levels=tuple(sorted(values.dropna().unique())))
+        shares = values.value_counts(normalize=True).sort_index()
+        return _Block(feature, levels=tuple(shares.index), shares=tuple(shares))
     if feature.kind == "tick":
         return _Block(feature)
     known = _scale(feature, values.to_numpy(float))
@@ -132,7 +147,7 @@ def _scale(feature: Feature, values: Matrix) -> Matrix:
 
 def _width(block: _Block) -> int:
     if block.feature.kind == "category":
-        return len(block.levels) * (3 if block.feature.fades else 1)
+        return len(block.levels) * (1 + 2 * block.feature.fades + block.feature.drifts)
     if block.feature.kind == "tick":
         return 1
     curve = block.spline.n_features_out_ if block.spline is not None else 1
@@ -175,3 +190,10 @@ def _category_columns(block: _Block, values: pd.Series, ahead: NDArray[np.int64]
         return columns
     fading = np.log1p(ahead)[:, None]
     return np.hstack([columns, ones * fading, ones * fading**2])
+
+
+def _drift_columns(block: _Block, columns: Matrix, time: NDArray[np.float64]) -> Matrix:
+    """Return what a category gains on the others as time goes by; what all gain or lose together is none's."""
+    ones = columns[:, : len(block.levels)] / block.feature.prior_sd
+    against_all: Matrix = ones - ones.sum(axis=1, keepdims=True) * np.array(block.shares)
+    return DRIFT_PRIOR_SD * against_all * time[:, None]

@@ -33,6 +33,8 @@ class Feature:
         Standard deviation, in log-odds, of an effect before the data is seen: what the ridge penalty stands for.
     fades
         Whether the effect may change with the quarters ahead: what is true of a deal today says less of next year.
+    drifts
+        Whether categories may change against each other over the years, as competitors do.
     told_as
         The topic under which its part in a chance is told to people, where several features are one to them.
     """
@@ -42,6 +44,7 @@ class Feature:
     kind: Kind
     prior_sd: float = 1.0
     fades: bool = False
+    drifts: bool = False
     told_as: str = ""
 
 
@@ -73,7 +76,7 @@ CATALOGUE = (
     Feature("relationship_level", "relationship level", "signed", 0.5, told_as=PEOPLE),
     Feature("attitude", "attitude", "signed", 0.5, told_as=PEOPLE),
     Feature("iron_triangle", "iron triangle", "tick", 1.0),
-    Feature("competitor", "competitor", "category", 0.5),
+    Feature("competitor", "competitor", "category", 0.5, drifts=True),
     Feature("price_gap", "price gap", "signed", 1.0),
     Feature("rep_tenure_days", "rep's time with us", "line", 0.5),
     Feature("product_line", "product line", "category", 0.2),

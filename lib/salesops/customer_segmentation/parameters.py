@@ -90,7 +90,7 @@ class Parameters(NotebookParameters):
         int, Field(ge=2, le=5, description="relationship level below which a decision role counts as a gap")
     ] = 3
     clv_months: Annotated[int, Field(ge=3, le=120, description="months ahead that customer lifetime value adds up")] = (
-        24
+        12
     )
     discount_rate: Annotated[
         float, Field(ge=0, le=1, description="discount of money to come, a year; 0.10 for 10%")

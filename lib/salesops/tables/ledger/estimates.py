@@ -32,7 +32,10 @@ _DEALS = {
     "high": "high",
 }
 
+_SILENCE = {"key": "account_id", "period": "risk_until", "value": "churn_risk"}
+
 ESTIMATES = (
+    Estimate("customer_segmentation", "customers", "no_order", "share", _SILENCE),
     Estimate("win_probability", "bookings", "bookings", MONEY, _BOOKINGS),
     Estimate("win_probability", "open_deals", "win_probability", "share", _DEALS),
     Estimate("sales_forecasting", "forecast", "sales", MONEY, _SALES),

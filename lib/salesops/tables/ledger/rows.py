@@ -87,6 +87,8 @@ def _forecasts(run_folder: Path, currency: str) -> Iterator[pd.DataFrame]:
 def _forecast(estimate: Estimate, table: pd.DataFrame, currency: str) -> pd.DataFrame:
     import pandas as pd
 
+    # Where there is nothing to foretell from, as of a customer with returns alone, nothing was foretold.
+    table = table[table[estimate.columns["value"]].notna()]
     numbers = {"value", "low", "mid", "high"}
     columns = {
         column: table[source] if column in numbers else _as_text(table[source])

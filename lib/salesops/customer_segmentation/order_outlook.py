@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from salesops.customer_segmentation.learned_orders import LearnedOrders
 
 
+SMALLEST_CHANCE = 1e-12
+
+
 @dataclass(frozen=True)
 class OrderOutlook:
     """Orders, value and risk of every customer.
@@ -36,7 +39,7 @@ class OrderOutlook:
         - churn_risk: chance of no order within the weeks of warning
         - weeks_overdue: weeks since the usual time of the next order, 0 where it has not come yet
         - usual_gap_weeks, weeks_since_order
-        - at_stake: discounted value within the horizon if the customer surely stays
+        - at_stake: discounted value within the horizon if the customer is still one today
     value_is
         "margin", or "sales" where no cost is known.
     settings
@@ -85,11 +88,11 @@ def _customers(learned: LearnedOrders, shares: Array) -> pd.DataFrame:
     orders, worth = discounted_orders(model, known, settings.horizon_days, settings.discount_per_year)
     expected = ExpectedOrders(orders, worth, expected_amounts(known.spending), shares)
     value = lifetime_value(stand, expected, settings, honest_level(learned))
-    gap = model.usual_gap(known.known)
+    gap, alive = model.usual_gap(known.known), model.alive(known.known)
     return pd.DataFrame(
         {
             "account_id": known.account_id,
-            "p_alive": model.alive(known.known),
+            "p_alive": alive,
             "expected_orders": orders,
             "expected_value": expected.sales,
             "clv": value.expected,
@@ -99,6 +102,6 @@ def _customers(learned: LearnedOrders, shares: Array) -> pd.DataFrame:
             "weeks_overdue": np.maximum(known.silent_days - gap, 0.0) / DAYS_PER_WEEK,
             "usual_gap_weeks": gap / DAYS_PER_WEEK,
             "weeks_since_order": known.silent_days / DAYS_PER_WEEK,
-            "at_stake": settings.horizon_days / gap * worth * expected.sales * shares,
+            "at_stake": value.expected / np.maximum(alive, SMALLEST_CHANCE),
         }
     )

@@ -38,8 +38,6 @@ def outlook_settings(parameters: Parameters) -> OutlookSettings:
         discount_per_year=parameters.discount_rate,
         bootstraps=REFITS,
         draws=DRAWS,
-        offer_cost=parameters.offer_cost,
-        offer_success=parameters.offer_success,
     )
 
 

@@ -9,7 +9,7 @@ DAYS_PER_WEEK = 7
 
 @dataclass(frozen=True)
 class OutlookSettings:
-    """Horizons, prices and how much is drawn.
+    """Horizons, discount, and how much is drawn.
 
     Parameters
     ----------
@@ -27,10 +27,6 @@ class OutlookSettings:
         Weeks of silence after which a customer is counted as lost when warnings of the past are judged.
     precision
         Share of warnings that shall come true: sets the cut-off for warning.
-    offer_cost
-        Money that a save offer costs, in the currency of orders.
-    offer_success
-        Share of customers about to leave that an offer keeps.
     bootstraps
         Refits that tell how uncertain the parameters are.
     draws
@@ -44,8 +40,6 @@ class OutlookSettings:
     memory_weeks: int = 104
     lost_weeks: int = 26
     precision: float = 0.70
-    offer_cost: float = 500.0
-    offer_success: float = 0.25
     bootstraps: int = 10
     draws: int = 40
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from salesops.customer_segmentation.order_outlook import OrderOutlook
 
 
+SMALLEST_CHANCE = 1e-12
 CURVE = ("cut_off", "offers", "stayed_away", "saved", "cost", "gain")
 
 
@@ -30,7 +31,7 @@ class SaveOffers:
         One row per customer that is overdue, at risk and not yet lost, most gain first:
 
         - account_id, churn_risk, weeks_overdue
-        - losing: money, the value within the horizon that its silence says is being lost (at_stake less clv)
+        - losing: money, the value within the horizon if it is still a customer, times the chance that it no longer is
         - gain: money, losing times the chance that an offer keeps it, less its cost
         - worth_offer: whether gain is above zero
     cut_off
@@ -62,8 +63,9 @@ def save_offers(learned: LearnedOrders, outlook: OrderOutlook, cost: float, succ
 
     Notes
     -----
-    An offer to a customer that stays anyway gains nothing and costs its price: what can be saved is what its silence
-    says is being lost. So who orders seldom is not taken for who leaves.
+    Risk says whom to warn of: who places no order in the coming weeks. An offer to a customer that stays anyway gains
+    nothing and costs its price, so what can be saved is what its silence says is being lost: who orders seldom is at
+    risk in every quarter, and is not leaving.
     """
     curve = _curve(learned, outlook, cost, success)
     best = float("nan") if curve.empty else float(CUT_OFFS[int(curve["gain"].to_numpy().argmax())])
@@ -100,8 +102,9 @@ def _curve(learned: LearnedOrders, outlook: OrderOutlook, cost: float, success: 
     if isinstance(learned.past, NotEnoughData):
         return pd.DataFrame(columns=CURVE)
     known, model, settings = learned.past.known, learned.past.model, learned.settings
-    gap = model.usual_gap(known.known)
-    usual = learned.past_days / gap * expected_amounts(known.spending)
+    gap, alive = model.usual_gap(known.known), model.alive(known.known)
+    orders = model.expected(known.known, learned.past_days) / np.maximum(alive, SMALLEST_CHANCE)
+    usual = orders * expected_amounts(known.spending)
     away = known.orders_within(settings.churn_days) == 0
     missed = np.where(away, np.maximum(usual - known.amount_within(learned.past_days), 0.0), 0.0)
     savable = can_be_saved(pd.Series(known.silent_days), pd.Series(gap), settings.lost_days).to_numpy()

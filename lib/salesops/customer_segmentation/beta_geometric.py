@@ -72,7 +72,7 @@ def branches(point: Array, histories: Histories, k: int = 1, *, modified: bool =
     alpha /= k
     x, recency, age = histories.frequency, histories.recency, histories.age
     log_shape = x.map(lambda n: gammaln(r + k * n)) + (r * np.log(alpha) - gammaln(r) - betaln(a, b))
-    stays, stops = (x.map(part) for part in _stopping(a, b, modified=modified))
+    stays, stops = (part[x.codes] for part in _stopping(x.values, a, b, modified=modified))
     ticks = _ticks(r, alpha, histories, k)
     total = np.sum(ticks, axis=0)
     shape = r + k * x.rows()
@@ -82,12 +82,12 @@ def branches(point: Array, histories: Histories, k: int = 1, *, modified: bool =
     return Branches(point, histories, k, modified, log_shape + either, np.exp(alive - either), ticks, total)
 
 
-def _stopping(a: float, b: float, *, modified: bool):  # type: ignore[no-untyped-def]
-    """Return, as functions of x: the logs of the beta integrals of never having stopped, and of stopping at the end."""
+def _stopping(n: Array, a: float, b: float, *, modified: bool) -> tuple[Array, Array]:
+    """Return, by frequency, the logs of the beta integrals of never having stopped, and of stopping at the end."""
     if modified:
-        return (lambda n: betaln(a, b + n + 1)), (lambda n: betaln(a + 1, b + n))
+        return betaln(a, b + n + 1), betaln(a + 1, b + n)
     # In the BG/NBD who has ordered once cannot have stopped.
-    return (lambda n: betaln(a, b + n)), (lambda n: np.where(n > 0, betaln(a + 1, b + np.maximum(n, 1) - 1), -np.inf))
+    return betaln(a, b + n), np.where(n > 0, betaln(a + 1, b + np.maximum(n, 1) - 1), -np.inf)
 
 
 def _ticks(r: float, alpha: float, histories: Histories, k: int) -> tuple[Array, ...]:

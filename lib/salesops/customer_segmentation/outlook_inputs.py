@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 WEEKS_A_MONTH = 365.25 / 7 / 12
 REFITS, DRAWS = 4, 100
-"""As many futures as by ten refits of forty draws: intervals as wide that hold as many customers, in half the time."""
+"""Futures count, refits hardly: three to ten of them gave intervals as wide that held as many customers."""
 
 
 def outlook_settings(parameters: Parameters) -> OutlookSettings:

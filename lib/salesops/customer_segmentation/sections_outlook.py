@@ -208,7 +208,8 @@ def _tracking_chart(track: pd.DataFrame) -> Chart:
     return Chart(
         lambda narrow: tracking(track, narrow=narrow),
         alt="Lines of orders that came since a past day, added up, and of those that were expected then.",
-        caption="Expected on the past day, without anything that was known later.",
+        caption="Expected on the past day, without anything known later. The band is the play of chance alone: it does "
+        "not hold that the model may be wrong.",
     )
 
 

@@ -137,7 +137,7 @@ def _overdue_chart(rows: pd.DataFrame, currency: str) -> Chart:
         lambda narrow: overdue_bars(first, currency, narrow=narrow),
         alt="Bars of the money at stake with the overdue customers that have most of it, with weeks late and risk.",
         title="Most at stake",
-        caption="At stake: what the customer would bring in the months counted if it stayed, less what is expected.",
+        caption="At stake: what a customer would bring if it stayed, by the chance that it has left.",
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 from salesops.tables import load
 from salesops.tables.queries import (
     account_days,
+    activity_at_looks,
     collect,
     customer_features,
     customer_margins,
@@ -23,6 +24,7 @@ from salesops.tables.queries import (
     order_days,
     price_panel,
     return_days,
+    stage_at_looks,
     stage_entries,
 )
 
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 AS_OF = date(2026, 9, 30)
-NAMED = ("orders", "products", "opportunities", "stage_history")
+MARKS = [date(2026, 7, 31), date(2026, 8, 31), AS_OF]
+NAMED = ("orders", "products", "opportunities", "stage_history", "activities")
 QUERIES: dict[str, Callable[..., Any]] = {
     "account_days": lambda orders, **_: account_days(orders),
     "order_days": lambda orders, **_: order_days(orders),
@@ -43,9 +46,11 @@ QUERIES: dict[str, Callable[..., Any]] = {
     "first_orders": lambda orders, opportunities, **_: first_orders(orders, opportunities),
     "monthly_sales": lambda orders, **_: monthly_sales(orders, by=("region", "channel")),
     "price_panel": lambda orders, products, **_: price_panel(orders, products),
+    "stage_at_looks": lambda stage_history, opportunities, **_: stage_at_looks(stage_history, opportunities, MARKS),
+    "activity_at_looks": lambda activities, opportunities, **_: activity_at_looks(activities, opportunities, MARKS),
     "stage_entries": lambda stage_history, opportunities, **_: stage_entries(stage_history, opportunities, AS_OF),
 }
-KEYS = ("opportunity_id", "product_line", "account_id", "stage", "region", "channel", "month", "day")
+KEYS = ("opportunity_id", "product_line", "account_id", "stage", "region", "channel", "month", "day", "mark")
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 from salesops.not_enough_data import NotEnoughData
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import ibis.expr.types as ir
     import pandas as pd
 
     from salesops.tables import Tables
 
     Table = pd.DataFrame | NotEnoughData
+
+ASKED_OF_THE_ENGINE = ("opportunities", "stage_history", "activities")
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,8 @@ class DealTables:
     ----------
     opportunities, stage_history, accounts, reps, scorecards, activities, contacts
         Tables of the input contract.
+    queries
+        The same tables as expressions, for what is asked of the engine that holds them; none for frames alone.
 
     Examples
     --------
@@ -38,8 +45,11 @@ class DealTables:
     scorecards: Table = field(default=NotEnoughData("scorecards"))
     activities: Table = field(default=NotEnoughData("activities"))
     contacts: Table = field(default=NotEnoughData("contacts"))
+    queries: Mapping[str, ir.Table] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, known: Tables) -> DealTables:
         """Return the tables of a source, as of its day."""
-        return cls(**{table.name: known.frame(table.name) for table in fields(cls)})
+        names = [table.name for table in fields(cls) if table.name != "queries"]
+        asked = {name: known.expressions[name] for name in ASKED_OF_THE_ENGINE if name in known.expressions}
+        return cls(**{name: known.frame(name) for name in names}, queries=asked)

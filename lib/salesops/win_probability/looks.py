@@ -13,6 +13,7 @@ from salesops.win_probability.customer_pace import customer_pace
 from salesops.win_probability.customer_people import customer_people
 from salesops.win_probability.deal_activity import activity_up_to
 from salesops.win_probability.deal_facts import deal_facts, usual_spelling
+from salesops.win_probability.looks_by_query import activity_by_query, by_query
 from salesops.win_probability.marks import days_of, whole_days
 from salesops.win_probability.records import record_up_to
 from salesops.win_probability.snapshots import take_snapshots
@@ -49,24 +50,27 @@ def take_looks(opportunities: pd.DataFrame, tables: DealTables, marks: Days, *, 
     """
     written = [column for column in FREELY_WRITTEN if column in opportunities.columns]
     deals = opportunities.assign(**{column: usual_spelling(opportunities[column]) for column in written})
-    rows = take_snapshots(deals, tables.stage_history, tables.accounts, marks)
+    rows = take_snapshots(deals, tables.stage_history, tables.accounts, marks, tables.queries)
     for owner in ("account_id", "rep_id"):
         if owner in rows.columns:
             rows[f"{owner}_record"] = record_up_to(rows, deals, owner)
     return rows.join(
-        [deal_facts(rows["opportunity_id"], deals), *_from_other_tables(rows, deals, tables, use_contacts)]
+        [deal_facts(rows["opportunity_id"], deals), *_from_other_tables(rows, deals, tables, marks, use_contacts)]
     )
 
 
 def _from_other_tables(
-    rows: pd.DataFrame, deals: pd.DataFrame, tables: DealTables, use_contacts: bool
+    rows: pd.DataFrame, deals: pd.DataFrame, tables: DealTables, marks: Days, use_contacts: bool
 ) -> list[pd.DataFrame]:
     found = []
     if _filled(tables.scorecards) and ticked_columns(tables.scorecards.columns):
         found.append(last_review(rows, tables.scorecards))
         found.append(customer_pace(rows, deals, tables.stage_history, tables.scorecards))
     if _filled(tables.activities, "opportunity_id"):
-        found.append(activity_up_to(rows, tables.activities))
+        asked = by_query("activities", tables.activities, tables.queries)
+        found.append(
+            activity_by_query(rows, tables.queries, marks) if asked else activity_up_to(rows, tables.activities)
+        )
     if use_contacts and _filled(tables.contacts):
         found.append(customer_people(rows["account_id"], tables.contacts))
     if "rep_id" in rows and _filled(tables.reps, "hired_at"):

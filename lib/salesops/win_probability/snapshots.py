@@ -9,9 +9,11 @@ import pandas as pd
 
 from salesops.not_enough_data import NotEnoughData
 from salesops.win_probability.deal_history import known_then, running_state
+from salesops.win_probability.looks_by_query import by_query, stage_by_query
 from salesops.win_probability.marks import MONTHS_PER_QUARTER, days_of, whole_days
 
 if TYPE_CHECKING:
+    from salesops.win_probability.looks_by_query import Queries
     from salesops.win_probability.marks import Days
 
 # Set when a deal is born, as far as the contract tells; what else a closed deal shows today may have come later.
@@ -24,6 +26,7 @@ def take_snapshots(
     stage_history: pd.DataFrame | NotEnoughData,
     accounts: pd.DataFrame | NotEnoughData,
     marks: Days,
+    queries: Queries | None = None,
 ) -> pd.DataFrame:
     """Return one row per deal and mark at which it was open.
 
@@ -35,6 +38,8 @@ def take_snapshots(
         Tables of the input contract, cut to the last mark.
     marks
         Days at which the pipeline is looked at, ascending.
+    queries
+        The same tables as expressions: a long history is asked of the engine that holds it.
 
     Returns
     -------
@@ -45,7 +50,11 @@ def take_snapshots(
     """
     rows = _open_at(opportunities, marks)
     if not isinstance(stage_history, NotEnoughData) and len(stage_history) and len(rows):
-        rows = _with_history(rows, stage_history)
+        if by_query("stage_history", stage_history, queries or {}):
+            then = stage_by_query(rows, queries or {}, marks)
+        else:
+            then = known_then(running_state(stage_history), rows["opportunity_id"], days_of(rows["snapshot"]))
+        rows = _with_history(rows, then)
     if not isinstance(accounts, NotEnoughData):
         there = [column for column in ACCOUNT_COLUMNS if column in accounts.columns]
         rows = rows.join(accounts.set_index("account_id")[there], on="account_id")
@@ -67,9 +76,8 @@ def _open_at(opportunities: pd.DataFrame, marks: Days) -> pd.DataFrame:
     )
 
 
-def _with_history(rows: pd.DataFrame, stage_history: pd.DataFrame) -> pd.DataFrame:
+def _with_history(rows: pd.DataFrame, then: pd.DataFrame) -> pd.DataFrame:
     looked = days_of(rows["snapshot"])
-    then = known_then(running_state(stage_history), rows["opportunity_id"], looked)
     rows["stage"] = then["stage"]
     rows["days_in_stage"] = whole_days(looked - days_of(then["stage_since"]))
     for column in ("amount", "slips", "slipped_days"):

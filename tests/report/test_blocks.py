@@ -167,3 +167,8 @@ def test_a_cell_may_say_more_in_small_below_its_value_and_still_sorts_by_the_val
     assert "<small>Li &amp; Wu</small>" in html
     assert html.count("<small>") == 1
     assert 'data-sort="Hefei"' in html
+
+
+def test_a_small_p_value_is_never_written_as_nought():
+    table = soup(DataTable(pd.DataFrame({"p": [0.0001, 0.02, 0.0]}), [Col("p", "p", "number", digits=3)]))
+    assert [words(cell) for cell in table.find_all("td")] == ["<0.001", "0.020", "0.000"]

@@ -155,7 +155,15 @@ def _numbers(items: Sequence[Any], digits: int | None) -> list[Cell]:
     if digits is None:
         whole = all(value == round(value) for value in known) or max(map(abs, known), default=0) >= 1000
         digits = 0 if whole else 1
-    return [Cell(numbers.number(value, digits), _sort_key(value)) for value in items]
+    return [Cell(_written(value, digits), _sort_key(value)) for value in items]
+
+
+def _written(value: Any, digits: int) -> str:
+    """Return a number; with three decimals or more, as p-values have, one that would read 0.000 as what it is below."""
+    least: float = 10.0**-digits
+    if digits >= 3 and numbers.is_finite(value) and 0 < value < least / 2:
+        return f"<{least:.{digits}f}"
+    return numbers.number(value, digits)
 
 
 def _sort_key(value: Any) -> str:

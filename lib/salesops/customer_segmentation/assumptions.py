@@ -10,6 +10,10 @@ ASSUMPTIONS = (
     "keeps is a parameter that only a trial can measure.",
     "Segments are said only where they prove themselves by four tests; otherwise customers differ by degree and bands "
     "take their place.",
+    "Segments compare how customers buy over their whole history, learned at the end of the last year, so that names "
+    "stay; a customer moves when another segment is more than 80% likely. Below three orders there is no pattern yet.",
+    "Stages take orders to come at random around a customer's own rate. About one steady customer in twelve gets "
+    "another stage by chance; of those who buy in clumps or by season, up to one in five.",
     "Value tiers weigh places among customers, not amounts, by weights that are a choice: the page says who would "
     "change tier if one of them moved by 10%. Potential, technology direction and stability are as today's table of "
     "accounts has them.",

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-# With fewer, chance alone makes clusters that look separate.
-FEWEST_CUSTOMERS = 60
+# With fewer, chance too often makes clusters that look separate: docs/decisions/0013-segments.md.
+FEWEST_CUSTOMERS = 100
 
 
 @dataclass(frozen=True)

@@ -47,14 +47,24 @@ def measured(seed):
 
 @pytest.mark.slow
 def test_chances_lie_within_a_tenth_of_the_truths_own_log_loss_and_intervals_hold_what_they_say(found):
-    """What tables show of these deals allows 1.047 at best, with the law of winning known (decision 0009)."""
-    assert np.mean([one["ratio"] for one in found]) < 1.085
-    assert max(one["ratio"] for one in found) < 1.11
+    """What tables show of these deals allows 1.043 at best, with the law and every rep known (decision 0009)."""
+    assert np.mean([one["ratio"] for one in found]) < 1.08
+    assert max(one["ratio"] for one in found) < 1.10
     assert all(0.75 <= one["held"] <= 0.85 for one in found), found
 
 
 @pytest.mark.slow
+def test_chances_mean_what_they_say(found):
+    """Three points off on average; a swing of past quarters that all deals share can move one company by five."""
+    off = [one["off"] for one in found]
+    assert np.mean(off) < 0.03
+    assert max(off) < 0.06
+
+
+@pytest.mark.slow
 def test_confirmations_rank_as_in_the_truth(found):
+    """Who knew all but the thirteen effects would reach .98 on these companies, and .87 on the worst of others."""
     ranks = [one["rank"] for one in found]
     assert np.mean(ranks) > 0.8
+    assert np.median(ranks) > 0.8
     assert min(ranks) > 0.6

@@ -27,7 +27,9 @@ def found():
 
 def measured(seed):
     sample = generate(700, seed)
-    tables = DealTables(**{name: sample.tables[name] for name in DealTables.__dataclass_fields__})
+    tables = DealTables(
+        **{name: sample.tables[name] for name in DealTables.__dataclass_fields__ if name in sample.tables}
+    )
     learned = learn(tables, date(2026, 9, 30), Parameters())
     truth = sample.truth["deals"].set_index("opportunity_id")["win_probability"]
     truth = truth.reindex(learned.today["opportunity_id"]).to_numpy().clip(1e-4, 1 - 1e-4)

@@ -22,6 +22,7 @@ from salesops.run.plans.plan import Plan
 from salesops.run.plans.topics import Topic, known_topics, plan_faults
 
 ROOT = Path(__file__).parents[2]
+TOPICS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 SHARED = ["data", "as_of", "currency", "run_dir"]
 OWN = """
 top: int = 5  # how many to show, of all that there are in this long line, which is wider than any terminal that
@@ -84,7 +85,7 @@ def test_each_parameter_has_its_type_default_bounds_and_meaning_and_shared_ones_
 def test_without_a_name_all_notebooks_are_listed_with_their_questions(
     mine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert [line.split()[0] for line in params()[1][1:]] == ["sales_forecasting", "win_probability"]
+    assert [line.split()[0] for line in params()[1][1:]] == TOPICS
     monkeypatch.chdir(mine)
     code, lines = params()
     assert code == 0
@@ -100,7 +101,7 @@ def test_a_name_that_is_not_known_ends_with_2_and_the_nearest_one(mine: Path, mo
     assert params("broken")[0] == 2
 
 
-@pytest.mark.parametrize("name", ["sales_forecasting", "win_probability"])
+@pytest.mark.parametrize("name", TOPICS)
 def test_what_is_printed_can_be_pasted_into_a_plan_and_a_shell(name: str) -> None:
     assert_pasted_values_are_the_defaults(known_topics(ROOT)[name])
 

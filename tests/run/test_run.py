@@ -19,6 +19,7 @@ from salesops.tables.published import KPI_COLUMNS, OUTPUT_CONTRACT
 from tests.run.conftest import Project
 
 ROOT = Path(__file__).parents[2]
+TOPICS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 
 
 def salesops(*arguments: str | Path) -> Any:
@@ -41,7 +42,7 @@ def base(reports: Path) -> Path:
 
 
 def test_a_run_writes_a_page_and_an_executed_notebook_per_topic(base: Path) -> None:
-    for topic in ("win_probability", "sales_forecasting"):
+    for topic in TOPICS:
         assert (base / f"{topic}.html").stat().st_size < 1_500_000
         executed = nbformat.read(base / f"{topic}.ipynb", as_version=4)
         assert all(cell.execution_count for cell in executed.cells if cell.cell_type == "code")
@@ -60,7 +61,7 @@ def test_a_run_publishes_every_table_of_the_output_contract(base: Path) -> None:
 def test_kpis_of_all_topics_are_in_one_table(base: Path) -> None:
     kpis = pd.read_parquet(base / "tables" / "kpis.parquet")
     assert tuple(kpis.columns) == KPI_COLUMNS
-    assert set(kpis["topic"]) == {"win_probability", "sales_forecasting"}
+    assert set(kpis["topic"]) == set(TOPICS)
     assert not kpis.duplicated(["topic", "kpi"]).any()
     known = kpis.dropna(subset=["low", "high", "value"])
     assert (known["low"] <= known["value"]).all()
@@ -74,14 +75,14 @@ def test_run_json_says_what_was_run_on_what_and_with_what(base: Path) -> None:
     assert record["data"]["rows"]["orders"] == len(orders)
     assert len(record["data"]["hashes"]["orders"]) == 64
     assert record["packages"]["pandas"] == pd.__version__
-    assert [entry["status"] for entry in record["notebooks"]] == ["complete", "complete"]
+    assert [entry["status"] for entry in record["notebooks"]] == ["complete"] * len(TOPICS)
 
 
 def test_nothing_is_left_beside_the_report(reports: Path) -> None:
     assert {path.name for path in (reports / "quarterly").iterdir()} == {"base", "index.html", "logs", ".lock"}
 
 
-PAGES = ["index.html", "base/index.html", "base/win_probability.html", "base/sales_forecasting.html"]
+PAGES = ["index.html", "base/index.html", *(f"base/{topic}.html" for topic in TOPICS)]
 
 
 @pytest.mark.browser

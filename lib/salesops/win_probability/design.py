@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from sklearn.preprocessing import SplineTransformer
 
 from salesops.win_probability.confirmations import CONFIRMATIONS
@@ -15,7 +16,6 @@ from salesops.win_probability.marks import DAYS_PER_QUARTER, MONTHS_PER_QUARTER
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     Matrix = NDArray[np.float64]
@@ -183,8 +183,10 @@ def _spline(block: _Block, scaled: Matrix) -> Matrix:
 
 
 def _category_columns(block: _Block, values: pd.Series, ahead: NDArray[np.int64], line: NDArray[np.int64]) -> Matrix:
-    seen = values.to_numpy(object)[:, None] == np.array(block.levels, dtype=object)
-    ones: Matrix = seen.astype(float)[line]
+    level = pd.Index(block.levels, dtype=object).get_indexer(values.to_numpy(object))[line]
+    known = np.flatnonzero(level >= 0)
+    ones: Matrix = np.zeros((len(line), len(block.levels)))
+    ones[known, level[known]] = 1.0
     columns: Matrix = ones * block.feature.prior_sd
     if not block.feature.fades:
         return columns

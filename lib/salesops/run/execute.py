@@ -99,12 +99,15 @@ def _failure_of(job: Job, manager: type, life: KernelLife) -> Failure | None:
 def _run_papermill(job: Job, manager: type) -> None:
     import papermill
 
+    from salesops.run.saved_once import ENGINE
+
     for name in ("papermill", "traitlets"):  # a failure is told once, in our own words
         logging.getLogger(name).setLevel(logging.CRITICAL)
     papermill.execute_notebook(
         job.notebook,
         job.output,
         job.parameters,
+        engine_name=ENGINE,
         kernel_name="python3",
         language="python",
         progress_bar=False,

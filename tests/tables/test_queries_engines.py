@@ -23,6 +23,8 @@ from salesops.tables.queries import (
     monthly_sales,
     order_days,
     price_panel,
+    rep_activity,
+    rep_quarters,
     return_days,
     stage_at_looks,
     stage_entries,
@@ -46,11 +48,25 @@ QUERIES: dict[str, Callable[..., Any]] = {
     "first_orders": lambda orders, opportunities, **_: first_orders(orders, opportunities),
     "monthly_sales": lambda orders, **_: monthly_sales(orders, by=("region", "channel")),
     "price_panel": lambda orders, products, **_: price_panel(orders, products),
+    "rep_activity": lambda activities, **_: rep_activity(activities, AS_OF),
+    "rep_quarters": lambda orders, **_: rep_quarters(orders, AS_OF),
     "stage_at_looks": lambda stage_history, opportunities, **_: stage_at_looks(stage_history, opportunities, MARKS),
     "activity_at_looks": lambda activities, opportunities, **_: activity_at_looks(activities, opportunities, MARKS),
     "stage_entries": lambda stage_history, opportunities, **_: stage_entries(stage_history, opportunities, AS_OF),
 }
-KEYS = ("opportunity_id", "product_line", "account_id", "stage", "region", "channel", "month", "day", "mark")
+KEYS = (
+    "rep_id",
+    "quarter",
+    "opportunity_id",
+    "product_line",
+    "account_id",
+    "stage",
+    "region",
+    "channel",
+    "month",
+    "day",
+    "mark",
+)
 
 
 @pytest.fixture(scope="module")

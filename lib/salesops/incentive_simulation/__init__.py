@@ -1,0 +1,1 @@
+"""What a pay plan costs, does, and to whom."""

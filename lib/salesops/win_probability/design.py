@@ -183,7 +183,10 @@ def _spline(block: _Block, scaled: Matrix) -> Matrix:
 
 
 def _category_columns(block: _Block, values: pd.Series, ahead: NDArray[np.int64], line: NDArray[np.int64]) -> Matrix:
-    level = pd.Index(block.levels, dtype=object).get_indexer(values.to_numpy(object))[line]
+    # Looked up once a name, not once a row: names of strings are slow to compare.
+    code, names = pd.factorize(values)
+    place = pd.Index(block.levels, dtype=object).get_indexer(pd.Index(names, dtype=object))
+    level = np.append(place, -1)[code][line]
     known = np.flatnonzero(level >= 0)
     ones: Matrix = np.zeros((len(line), len(block.levels)))
     ones[known, level[known]] = 1.0

@@ -42,7 +42,8 @@ def gains_of_ticking(learned: DealModel) -> pd.DataFrame:
     ticks = [tick for tick in CONFIRMATIONS if tick in model.features]
     _, won, lost = model.linear_predictors(today)
     chance = _in_the_end(won, lost)
-    with_it = {tick: _in_the_end(*(np.stack([won, lost]) + _shift(model, today, tick))) for tick in ticks}
+    shifts = zip(ticks, _shifts(model, today, ticks), strict=True)
+    with_it = {tick: _in_the_end(*(np.stack([won, lost]) + shift[:, None])) for tick, shift in shifts}
     gains = pd.DataFrame(with_it, index=today.index).sub(chance, axis=0)
     return gains.where(today[ticks] == 0)
 
@@ -56,13 +57,14 @@ def open_points(learned: DealModel) -> pd.DataFrame:
     return gains
 
 
-def _shift(model: LandmarkHazard, today: pd.DataFrame, tick: str) -> Matrix:
-    """Return what one tick more adds to both linear predictors of any deal, shape (2, 1, quarters)."""
-    card = {name: [0.0, 0.0] for name in CONFIRMATIONS if name in model.features}
-    two = today.iloc[[0, 0]].assign(**{**card, tick: [0.0, 1.0]})
-    _, won, lost = model.linear_predictors(two)
-    shift: Matrix = np.stack([won[1:] - won[:1], lost[1:] - lost[:1]])
-    return shift
+def _shifts(model: LandmarkHazard, today: pd.DataFrame, ticks: list[str]) -> Matrix:
+    """Return what each tick adds to both linear predictors of any deal, shape (ticks, 2, quarters)."""
+    cards = today.iloc[[0] * (len(ticks) + 1)].reset_index(drop=True)
+    cards[ticks] = np.vstack([np.zeros(len(ticks)), np.eye(len(ticks))])
+    _, won, lost = model.linear_predictors(cards)
+    both = np.stack([won, lost], axis=1)
+    shifts: Matrix = both[1:] - both[:1]
+    return shifts
 
 
 def _in_the_end(won: Matrix, lost: Matrix) -> NDArray[np.float64]:

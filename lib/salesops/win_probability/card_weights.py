@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import expit
 
 from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
+from salesops.win_probability.confirmation_weights import one_tick_each
 from salesops.win_probability.confirmations import CONFIRMATIONS, in_words, ticked_columns
 from salesops.win_probability.contributions import closing_weights
 from salesops.win_probability.evaluate import FEWEST_EACH, judging_mark
@@ -79,7 +80,7 @@ def confirmation_weights(learned: DealModel) -> pd.DataFrame | NotEnoughData:
     if learned.today.empty or not ticks:
         return NotEnoughData("an open deal and a confirmation that is ticked for some deals and not for others")
     quarters = closing_weights(model, learned.today)
-    found = pd.DataFrame([_weight(model, learned.today, tick, quarters) for tick in ticks], columns=["weight", "error"])
+    found = _weights(model, learned.today, ticks, quarters)
     table = pd.DataFrame({"confirmation": ticks, "label": list(map(in_words, ticks)), "weight": found["weight"]})
     table["low"] = found["weight"] - EIGHTY_PERCENT * found["error"]
     table["high"] = found["weight"] + EIGHTY_PERCENT * found["error"]
@@ -90,14 +91,14 @@ def confirmation_weights(learned: DealModel) -> pd.DataFrame | NotEnoughData:
     return table.sort_values("rank", ignore_index=True)
 
 
-def _weight(model: LandmarkHazard, today: pd.DataFrame, tick: str, quarters: Vector) -> tuple[float, float]:
-    """Return the log-odds of one tick more and their standard error, exactly as the model counts them."""
-    two = today.iloc[[0, 0]].assign(**{tick: [0.0, 1.0], "confirmed": [0.0, 1.0]})
-    columns, _, _ = model.linear_predictors(two)
-    step = quarters @ (columns[1] - columns[0])
-    both = np.concatenate([step, -step])
-    weight = float(step @ (model.coefficients_[0] - model.coefficients_[1]))
-    return weight, float(np.sqrt(both @ model.covariance_ @ both))
+def _weights(model: LandmarkHazard, today: pd.DataFrame, ticks: list[str], quarters: Vector) -> pd.DataFrame:
+    """Return weight (log-odds of one tick more) and error (its standard error), exactly as the model counts them."""
+    columns, _, _ = model.linear_predictors(one_tick_each(today, ticks))
+    steps = np.einsum("q,tqc->tc", quarters, columns[1:] - columns[0])
+    both = np.hstack([steps, -steps])
+    variance = ((both @ model.covariance_) * both).sum(axis=1)
+    weight = steps @ (model.coefficients_[0] - model.coefficients_[1])
+    return pd.DataFrame({"weight": weight, "error": np.sqrt(variance)})
 
 
 @passes_not_enough_data

@@ -87,3 +87,17 @@ def weigh(rows: pd.DataFrame, weights: dict[str, float]) -> pd.DataFrame:
         return rows
     ticked = rows[list(weights)] * pd.Series(weights)
     return rows.assign(confirmed=ticked.sum(axis=1, min_count=1))
+
+
+def one_tick_each(rows: pd.DataFrame, ticks: Sequence[str]) -> pd.DataFrame:
+    """Return the first deal with an empty card, then with each confirmation alone: what one tick adds to any deal.
+
+    Examples
+    --------
+    >>> one_tick_each(pd.DataFrame({"stage": ["bid"], "c6": [1.0], "f1": [None]}), ["c6", "f1"]).values.tolist()
+    [['bid', 0.0, 0.0], ['bid', 1.0, 0.0], ['bid', 0.0, 1.0]]
+    """
+    cards = rows.iloc[[0] * (len(ticks) + 1)].reset_index(drop=True)
+    alone = np.vstack([np.zeros(len(ticks)), np.eye(len(ticks))])
+    cards = cards.assign(**dict(zip(ticks, alone.T, strict=True)))
+    return cards.assign(confirmed=alone.sum(axis=1)) if "confirmed" in cards.columns else cards

@@ -76,7 +76,7 @@ def contest(
         with threadpool_limits(1):
             chances |= simple_chances(closed, closings, features, stated)
         worth = _worth_trying(losses_of(chances, closings), features)
-        simpler = {name: LandmarkHazard(few).fit(known, ended) for name, few in worth.items()}
+        simpler = {name: LandmarkHazard(few, errors=False).fit(known, ended) for name, few in worth.items()}
         others: dict[str, Chances] = {BOOSTED: BoostedHazard(features).fit(known, ended), **simpler}
         chances |= {name: won_given_closed(other, closings, last_mark) for name, other in others.items()}
     return Contest({n: chances[n] for n in SIMPLEST_FIRST if n in chances}, {BASE: base, MODEL: model, **simpler})

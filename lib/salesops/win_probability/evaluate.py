@@ -84,10 +84,12 @@ class Judgement:
     recalibration: Recalibration | None = None
 
 
-def fit_until(rows: pd.DataFrame, known_mark: int, features: tuple[str, ...], *, brief: bool = False) -> Model:
+def fit_until(
+    rows: pd.DataFrame, known_mark: int, features: tuple[str, ...], *, brief: bool = False, errors: bool = True
+) -> Model:
     """Return the model as it would have been learned on the day of `known_mark`; without features the base rate."""
     known = thinned(rows, known_mark)
-    model = LandmarkHazard(features, brief=brief) if features else BaseRate()
+    model = LandmarkHazard(features, brief=brief, errors=errors) if features else BaseRate()
     return model.fit(known, outcomes(known, known_mark))
 
 
@@ -140,7 +142,7 @@ def judge(
     if min(learned.values()) < FEWEST_EACH:
         why = f"{learned['won']} won and {learned['lost']} lost before the newest fifth of closings"
         return NotEnoughData(f"{FEWEST_EACH} deals won and {FEWEST_EACH} lost to learn from before judging", why)
-    model, base = fit_until(rows, cut, features), fit_until(rows, cut, ())
+    model, base = fit_until(rows, cut, features, errors=False), fit_until(rows, cut, ())
     later = some_deals(rows[(rows["mark"] >= cut) & (rows["mark"] < last_mark)], MOST_JUDGED)
     closings = later[later["closed_mark"] > 0]
     if closings["opportunity_id"].nunique() < FEWEST_EACH or closings["status"].nunique() < 2:

@@ -46,6 +46,8 @@ class LandmarkHazard(Chances):
     brief
         Whether confirmations count alike and no covariance is worked out: in half the time, where many models are
         learned for their chances alone.
+    errors
+        Whether the covariance is worked out, which intervals need and chances do not; never if brief.
 
     Attributes
     ----------
@@ -55,7 +57,8 @@ class LandmarkHazard(Chances):
     coefficients_ : tuple of two ndarrays
         Won, and lost if not won; the intercept comes first.
     covariance_ : ndarray
-        Of both sets of coefficients, one after the other, from deals as the independent units; absent if brief.
+        Of both sets of coefficients, one after the other, from deals as the independent units; absent if brief or
+        without errors.
 
     Examples
     --------
@@ -70,10 +73,18 @@ class LandmarkHazard(Chances):
     (['lost', 'won'], (1, 2))
     """
 
-    def __init__(self, features: Sequence[str] = (), horizon_quarters: int = 12, *, brief: bool = False) -> None:
+    def __init__(
+        self, features: Sequence[str] = (), horizon_quarters: int = 12, *, brief: bool = False, errors: bool = True
+    ) -> None:
         self.features = features
         self.horizon_quarters = horizon_quarters
         self.brief = brief
+        self.errors = errors
+
+    @property
+    def knows_errors(self) -> bool:
+        """Whether a covariance is worked out in fitting."""
+        return self.errors and not self.brief
 
     def fit(self, X: pd.DataFrame, y: pd.DataFrame) -> LandmarkHazard:
         """Learn from snapshots and how they ended.
@@ -109,7 +120,7 @@ class LandmarkHazard(Chances):
             ridge_logistic(columns, won, weight),
             ridge_logistic(columns[stays], lost[stays], weight),
         )
-        if not self.brief:
+        if self.knows_errors:
             with threadpool_limits(1):
                 self.covariance_ = coefficient_covariance(
                     columns, deals, (won, lost), (None, stays), self.coefficients_, weight

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.special import expit
 
 from salesops.win_probability.chances import Hazards, cumulative
+from salesops.win_probability.confirmation_weights import one_tick_each
 from salesops.win_probability.confirmations import COMES_LAST, CONFIRMATIONS, in_words
 from salesops.win_probability.hazard import LandmarkHazard
 
@@ -59,9 +60,7 @@ def open_points(learned: DealModel) -> pd.DataFrame:
 
 def _shifts(model: LandmarkHazard, today: pd.DataFrame, ticks: list[str]) -> Matrix:
     """Return what each tick adds to both linear predictors of any deal, shape (ticks, 2, quarters)."""
-    cards = today.iloc[[0] * (len(ticks) + 1)].reset_index(drop=True)
-    cards[ticks] = np.vstack([np.zeros(len(ticks)), np.eye(len(ticks))])
-    _, won, lost = model.linear_predictors(cards)
+    _, won, lost = model.linear_predictors(one_tick_each(today, ticks))
     both = np.stack([won, lost], axis=1)
     shifts: Matrix = both[1:] - both[:1]
     return shifts

@@ -104,7 +104,8 @@ def recalibrated(model: LandmarkHazard, line: Line) -> LandmarkHazard:
     both[size] -= shift / 2
     found = copy(model)
     found.coefficients_ = (both[:size], both[size:])
-    found.covariance_ = mixed @ model.covariance_ @ mixed.T
+    if model.knows_errors:
+        found.covariance_ = mixed @ model.covariance_ @ mixed.T
     return found
 
 

@@ -10,10 +10,10 @@ import pandas as pd
 
 from salesops.customer_segmentation.frozen_model import NOWHERE, SegmentModel
 from salesops.customer_segmentation.learning import Learned, learn
-from salesops.customer_segmentation.one_thread import one_thread
 from salesops.customer_segmentation.segment_table import no_segments, segment_table
 from salesops.customer_segmentation.traits import described, telling_traits
 from salesops.not_enough_data import NotEnoughData
+from salesops.one_thread import one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,8 +8,8 @@ import numpy as np
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.utils.validation import check_is_fitted
-from threadpoolctl import threadpool_limits
 
+from salesops.one_thread import one_thread
 from salesops.win_probability.chances import Chances, Hazards, quarters_at_risk
 from salesops.win_probability.confirmations import CONFIRMATIONS
 from salesops.win_probability.features import BY_NAME
@@ -71,7 +71,7 @@ class BoostedHazard(Chances):
         self.levels_ = {name: _levels(X[name]) for name in self.features if BY_NAME[name].kind == "category"}
         columns = self._columns(X, line, ahead)
         won = event == "won"
-        with threadpool_limits(1):
+        with one_thread():
             self.won_ = self._grown(+1, columns, won)
             self.lost_ = self._grown(-1, columns[~won], event[~won] == "lost")
         self.n_iter_ = self.max_iter
@@ -83,7 +83,7 @@ class BoostedHazard(Chances):
         quarters = min(quarters or self.horizon_quarters, self.horizon_quarters)
         line, ahead = np.repeat(np.arange(len(X)), quarters), np.tile(np.arange(quarters), len(X))
         columns = self._columns(X, line, np.minimum(ahead, self.known_ahead_))
-        with threadpool_limits(1):
+        with one_thread():
             won, lost = (forest.predict_proba(columns)[:, -1] for forest in (self.won_, self.lost_))
         return Hazards(won.reshape(-1, quarters), lost.reshape(-1, quarters))
 

@@ -9,8 +9,8 @@ import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
-from threadpoolctl import threadpool_limits
 
+from salesops.one_thread import one_thread
 from salesops.win_probability.column_values import plain_values
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class ColumnModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.columns_ = tuple(values)
         self.names_ = {n: self._common(v) for n, v in values.items() if not pd.api.types.is_numeric_dtype(v)}
         self.numbers_ = {n: _middle_and_spread(v) for n, v in values.items() if n not in self.names_}
-        with threadpool_limits(1):
+        with one_thread():
             self.model_ = self._estimator().fit(self._columns(X), codes)
         return self
 

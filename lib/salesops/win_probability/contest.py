@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
+from salesops.one_thread import one_thread
 from salesops.win_probability.boosted import BoostedHazard
 from salesops.win_probability.contestants import (
     BASE,
@@ -73,7 +73,7 @@ def contest(
     if isinstance(model, LandmarkHazard):
         features, ended = tuple(model.features), outcomes(known, cut)
         closed = known[(known["closed_mark"] >= 0) & (known["closed_mark"] <= cut)]
-        with threadpool_limits(1):
+        with one_thread():
             chances |= simple_chances(closed, closings, features, stated)
         worth = _worth_trying(losses_of(chances, closings), features)
         simpler = {name: LandmarkHazard(few, errors=False).fit(known, ended) for name, few in worth.items()}

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import expit
 from sklearn.utils.validation import check_is_fitted
-from threadpoolctl import threadpool_limits
 
+from salesops.one_thread import one_thread
 from salesops.win_probability.chances import Chances, Hazards, cumulative, quarters_at_risk
 from salesops.win_probability.confirmation_weights import confirmation_weights, weigh
 from salesops.win_probability.design import HazardDesign
@@ -121,7 +121,7 @@ class LandmarkHazard(Chances):
             ridge_logistic(columns[stays], lost[stays], weight),
         )
         if self.knows_errors:
-            with threadpool_limits(1):
+            with one_thread():
                 self.covariance_ = coefficient_covariance(
                     columns, deals, (won, lost), (None, stays), self.coefficients_, weight
                 )

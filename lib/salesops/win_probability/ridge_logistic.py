@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits
+
+from salesops.one_thread import one_thread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,8 +37,7 @@ def ridge_logistic(columns: NDArray[np.float64], event: NDArray[np.bool_], weigh
         # As if half a line of two had gone the other way: what always happened is not certain.
         return np.append(np.log(2 * len(event) + 1), np.zeros(columns.shape[1]))
     model = LogisticRegression(C=weight, solver="newton-cholesky")
-    # The matrices are narrow: more threads gain little, and fight with those of other notebooks.
-    with threadpool_limits(1):
+    with one_thread():
         model.fit(columns.astype(_precision(len(columns), weight)), event)
     return np.concatenate([model.intercept_, model.coef_[0]]).astype(float)
 

@@ -48,7 +48,13 @@ def test_a_first_run_has_tiles_without_changes():
 def test_messages_are_an_ordered_list_with_the_lead_in_front():
     page = soup(Summary("Yes.", messages=[Message("CNY 14 m hangs on funds.", "Call them."), Message("Go on.")]))
     assert [words(item) for item in page.select("ol > li")] == ["CNY 14 m hangs on funds. Call them.", "Go on."]
-    assert [item.text for item in page.select("ol > li > b")] == ["CNY 14 m hangs on funds.", "Go on."]
+    assert [words(item) for item in page.select("ol > li > b")] == ["CNY 14 m hangs on funds.", "Go on."]
+
+
+def test_no_line_of_a_page_ends_within_an_amount_of_money():
+    page = soup(Summary("CNY 14 m more, or €2 bn in 2026 MWh 3.", messages=[Message("−1.5 k is 3 m.")]))
+    assert "CNY\xa014\xa0m more, or €2\xa0bn in 2026 MWh 3." in page.text
+    assert page.select_one("ol > li > b").text == "−1.5\xa0k is 3\xa0m."
 
 
 def test_a_summary_survives_the_notebook_it_is_stored_in():

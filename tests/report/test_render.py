@@ -105,7 +105,7 @@ def test_rendering_leaves_the_notebook_as_it_was(notebook):
 
 def test_changes_can_be_told_from_another_run_than_the_notebook_knew(notebook):
     page = render(notebook, meta=PageMeta(previous={"bookings": 150e6}))
-    assert "▼ 7.7 m" in page
+    assert "▼ 7.7\xa0m" in page
 
 
 def test_the_runner_can_read_the_summary_of_an_executed_notebook(notebook):

@@ -15,12 +15,38 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
+# Between a currency and its amount, and between an amount and its size.
+WITHIN_AMOUNTS = re.compile(r"(?<=\b[A-Z]{3}) (?=[−\d])|(?<=\d) (?=(?:k|m|bn)\b)")
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+def held_together(value: Any) -> Any:
+    r"""Return text in which no line ends within an amount of money; anything else as it is.
+
+    Examples
+    --------
+    >>> held_together("CNY 1.2 m more than in 2025").split(" ")
+    ['CNY\xa01.2\xa0m', 'more', 'than', 'in', '2025']
+    """
+    if not isinstance(value, str):
+        return value
+    text = WITHIN_AMOUNTS.sub(NO_BREAK, str(value))
+    return Markup(text) if isinstance(value, Markup) else text
+
+
 @functools.cache
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     loader = PackageLoader("salesops.report", "html")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=held_together,
+    )
 
 
 def fill(template: str, **values: Any) -> Markup:

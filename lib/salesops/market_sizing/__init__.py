@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from salesops.market_sizing.adoption_models import Bass, Gompertz, Logistic
     from salesops.market_sizing.reconciling import Reconciled, reconcile
     from salesops.market_sizing.sensitivity import sobol, tornado
 
-__all__ = ["Reconciled", "reconcile", "sobol", "tornado"]
+__all__ = ["Bass", "Gompertz", "Logistic", "Reconciled", "reconcile", "sobol", "tornado"]
 
 if not TYPE_CHECKING:
     _MODULES = {
+        "Bass": "adoption_models",
+        "Gompertz": "adoption_models",
+        "Logistic": "adoption_models",
         "Reconciled": "reconciling",
         "reconcile": "reconciling",
         "sobol": "sensitivity",

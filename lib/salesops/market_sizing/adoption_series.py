@@ -1,0 +1,118 @@
+"""Yearly adoptions of many segments side by side, each from its own first year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from salesops.market_sizing.arrays import Array, Flags, Ints
+
+FEWEST_POINTS = 4
+
+
+@dataclass(frozen=True)
+class AdoptionSeries:
+    """New adopters per year since the launch.
+
+    Parameters
+    ----------
+    new
+        Segments × years; zero after a segment's last year.
+    points
+        Segments: how many years are known.
+    """
+
+    new: Array
+    points: Ints
+
+    @property
+    def seen(self) -> Flags:
+        """Return segments × years: which are known."""
+        found: Flags = np.arange(self.new.shape[1]) < self.points[:, None]
+        return found
+
+    @property
+    def mean(self) -> Array:
+        """Return the mean of a year, by segment."""
+        found: Array = self.new.sum(axis=1) / self.points
+        return found
+
+    @property
+    def last(self) -> Array:
+        """Return the last year's adopters, by segment."""
+        found: Array = self.new[np.arange(len(self.new)), self.points - 1]
+        return found
+
+    def take(self, rows: Ints | Flags) -> AdoptionSeries:
+        """Return some of the segments."""
+        return AdoptionSeries(self.new[rows], self.points[rows])
+
+
+@dataclass(frozen=True)
+class Segments:
+    """What a table of adoptions holds that a curve can be fitted to.
+
+    Parameters
+    ----------
+    names, last_year
+        By segment that can be used.
+    series
+        Their adoptions.
+    left_out
+        segment, points, why.
+    """
+
+    names: pd.Index
+    last_year: Ints
+    series: AdoptionSeries
+    left_out: pd.DataFrame
+
+
+def adoption_segments(adoptions: pd.DataFrame) -> Segments:
+    """Return segments with at least four years in a row from their first adopters on.
+
+    Parameters
+    ----------
+    adoptions
+        segment, year, adoptions (new in that year). Years before the first adopters do not count; missing values are
+        missing years.
+
+    Examples
+    --------
+    >>> rows = {"segment": ["a"] * 5 + ["b"], "year": [*range(2020, 2025), 2024], "adoptions": [0, 1, 3, 5, 4, 7]}
+    >>> found = adoption_segments(pd.DataFrame(rows))
+    >>> found.names.tolist(), found.series.new.tolist(), found.left_out["why"].tolist()
+    (['a'], [[1.0, 3.0, 5.0, 4.0]], ['only 1 year with adopters; a curve needs 4'])
+    """
+    rows = adoptions.dropna(subset=["segment", "year", "adoptions"]).sort_values(["segment", "year"])
+    started = rows[rows.groupby("segment")["adoptions"].cummax() > 0]
+    years = started.groupby("segment")["year"].agg(["min", "max", "size"])
+    every = pd.Index(adoptions["segment"].dropna().unique(), name="segment").sort_values()
+    why = _unusable(years.reindex(every), rows.groupby("segment")["adoptions"].min().reindex(every))
+    names = every[(why == "").to_numpy()]
+    known = started[started["segment"].isin(names)]
+    place = (known["year"] - known.groupby("segment")["year"].transform("min")).to_numpy(dtype=np.int64)
+    new = np.zeros((len(names), int(place.max(initial=0)) + 1))
+    new[names.get_indexer(known["segment"]), place] = known["adoptions"]
+    points = years["size"].reindex(names).to_numpy(dtype=np.int64)
+    out = pd.DataFrame({"points": years["size"].reindex(every).fillna(0).astype("int64"), "why": why})
+    last = years["max"].reindex(names).to_numpy(dtype=np.int64)
+    return Segments(names, last, AdoptionSeries(new, points), out[out["why"] != ""].reset_index())
+
+
+def _unusable(years: pd.DataFrame, least: pd.Series) -> pd.Series:
+    """Return why each segment cannot be used, or nothing."""
+    size = years["size"].fillna(0).astype("int64")
+    why = pd.Series("", index=years.index, dtype=object)
+    words = [
+        f"only {n} year{'s' * (n != 1)} with adopters; a curve needs {FEWEST_POINTS}" for n in range(FEWEST_POINTS)
+    ]
+    short = size < FEWEST_POINTS
+    why[short] = np.array(words, dtype=object)[size[short]]
+    why[(years["max"] - years["min"] + 1 > size) & (why == "")] = "years are missing in between"
+    why[(least < 0).to_numpy()] = "a number of new adopters is below zero"
+    return why

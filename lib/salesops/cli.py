@@ -85,14 +85,18 @@ class Schema(StrEnum):
 
     tables = "tables"
     plan = "plan"
+    incentive_plan = "incentive-plan"
 
 
 @app.command()
 def schema(
-    of: Annotated[Schema, typer.Argument(help="tables, as Markdown; plan, as JSON Schema for editors")] = Schema.tables,
+    of: Annotated[
+        Schema, typer.Argument(help="tables, as Markdown; plan or incentive-plan, as JSON Schema for editors")
+    ] = Schema.tables,
 ) -> None:
     """Print the documentation of all tables and columns, or the schema of plans."""
-    print(_plan_schema() if of is Schema.plan else _data_reference(), end="")
+    texts = {Schema.tables: _data_reference, Schema.plan: _plan_schema, Schema.incentive_plan: _incentive_plan_schema}
+    print(texts[of](), end="")
 
 
 def _plan_schema() -> str:
@@ -100,6 +104,12 @@ def _plan_schema() -> str:
     from salesops.run.plans.topics import known_topics
 
     return plan_schema_text(known_topics(project_root()))
+
+
+def _incentive_plan_schema() -> str:
+    from salesops.incentive_simulation.plan_files import plan_schema_text
+
+    return plan_schema_text()
 
 
 def _data_reference() -> str:

@@ -1,0 +1,94 @@
+"""Lines of pay, and the tables that they make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+import pandas as pd
+
+from salesops.incentive_simulation.money import added_up
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One line of pay for some rows of the results.
+
+    Parameters
+    ----------
+    name, kind
+        What it is called, and what it is of.
+    rows
+        Positions in the results.
+    amount
+        Rows × draws: money to the cent.
+    attainment, target
+        For a measure, rows × draws: result over quota, and the target pay that hangs on it.
+    """
+
+    name: str
+    kind: str
+    rows: Ints
+    amount: Floats
+    attainment: Floats | None = None
+    target: Floats | None = None
+
+    @classmethod
+    def mean_of(cls, chunks: Sequence[Self]) -> Self:
+        """Return the means over all draws of chunks of the same line; one draw alone stays as it is."""
+        first = chunks[0]
+        return cls(
+            first.name,
+            first.kind,
+            first.rows,
+            _mean([chunk.amount for chunk in chunks]),
+            None if first.attainment is None else _mean([np.asarray(chunk.attainment) for chunk in chunks]),
+            None if first.target is None else np.asarray(first.target)[:, :1],
+        )
+
+
+def _mean(chunks: Sequence[Floats]) -> Floats:
+    if len(chunks) == 1 and chunks[0].shape[1] == 1:
+        return chunks[0]
+    sums = sum(chunk.sum(axis=1, keepdims=True) for chunk in chunks)
+    mean: Floats = sums / sum(chunk.shape[1] for chunk in chunks)
+    return mean
+
+
+def lines_frame(results: pd.DataFrame, lines: Sequence[Line]) -> pd.DataFrame:
+    """Return one row per line, rep and period, in the order of the results and, within a row, of the computation."""
+    frame = pd.concat([_frame(results, line) for line in lines], ignore_index=True)
+    return frame.sort_values("row", kind="stable").drop(columns="row").reset_index(drop=True)
+
+
+def _frame(results: pd.DataFrame, line: Line) -> pd.DataFrame:
+    who = results.loc[line.rows, ["rep_id", "period", "role"]].reset_index(drop=True)
+    empty = np.full(len(line.rows), np.nan)
+    return who.assign(
+        row=line.rows,
+        line=line.name,
+        kind=line.kind,
+        attainment=empty if line.attainment is None else line.attainment[:, 0],
+        target=empty if line.target is None else line.target[:, 0],
+        amount=line.amount[:, 0],
+    )
+
+
+def totals_frame(results: pd.DataFrame, lines: Sequence[Line], variable: Floats) -> pd.DataFrame:
+    """Return base, variable and total pay per row of the results."""
+    base = np.zeros(len(results))
+    for line in lines:
+        if line.kind == "base":
+            base[line.rows] += line.amount[:, 0]
+    mean = variable[:, 0] if variable.shape[1] == 1 else variable.mean(axis=1)
+    total = added_up(base, mean) if variable.shape[1] == 1 else base + mean
+    return results[["rep_id", "period", "role"]].assign(base=base, variable=mean, total=total)

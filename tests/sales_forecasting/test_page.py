@@ -91,7 +91,7 @@ def test_the_figures_at_the_top_are_those_of_the_tables(outlook, completion):
     assert figures["sales_this_quarter"].value == pytest.approx(quarter["forecast"])
     assert figures["sales_this_quarter"].low == pytest.approx(quarter["p10"])
     assert figures["chance_to_meet_target"].value == quarter["probability_met"]
-    assert figures["sales_horizon"].value == pytest.approx(outlook.forecast.mean[:, outlook.level == "company"].sum())
+    assert figures["sales_horizon"].value == pytest.approx(outlook.mean[:, outlook.level == "company"].sum())
 
 
 def test_a_company_with_one_series_and_a_short_horizon_has_a_page(orders, as_of, targets_of):

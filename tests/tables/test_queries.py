@@ -134,6 +134,21 @@ def test_monthly_sales_add_up_per_part_and_count_who_bought() -> None:
     assert found[["amount", "lines", "customers"]].to_numpy().tolist() == [[15, 2, 1], [7, 1, 1], [-7, 1, 0]]
 
 
+def test_the_product_line_of_sales_comes_from_products_where_orders_lack_it() -> None:
+    lines = orders(("A", 0, 10.0), ("A", 1, 5.0), product_id=["P1", "P2"], product_line=["pumps", None])
+    products = ibis.memtable({"product_id": ["P1", "P2"], "product_line": ["old pumps", "filters"]})
+    found = collect(monthly_sales(lines, ["product_line"], products), "product_line")
+    assert found[["product_line", "amount"]].to_numpy().tolist() == [["filters", 5.0], ["pumps", 10.0]]
+    bare = collect(monthly_sales(lines.drop("product_line"), ["product_line"], products), "product_line")
+    assert bare["product_line"].tolist() == ["filters", "old pumps"]
+
+
+def test_sales_under_a_promotion_are_counted_apart_and_unknown_where_orders_name_none() -> None:
+    lines = orders(("A", 0, 10.0), ("A", 1, 5.0), ("A", 32, 2.0), promotion_id=["M1", None, None])
+    assert collect(monthly_sales(lines, ()), "month")["promoted"].tolist() == [10.0, 0.0]
+    assert collect(monthly_sales(lines.drop("promotion_id"), ()), "month")["promoted"].isna().all()
+
+
 def test_a_part_that_orders_do_not_name_is_said_to_be_missing() -> None:
     assert monthly_sales(orders(("A", 0, 1.0)), by=("region", "channel")) == NotEnoughData(
         "orders.region, orders.channel"

@@ -8,6 +8,7 @@ ASSUMPTIONS = (
     "hold eight times in ten if the future is as hard to foresee as that past was.",
     "The chance to meet a target uses past errors of the same number of months together, so that months that go "
     "wrong together are not counted as independent.",
-    "Regions, product lines and channels are forecast each on its own: their sums may differ from the company's "
-    "forecast.",
+    "Regions, product lines, channels, reps and the cells in which they cross are forecast each on its own, and then "
+    "moved as little as past errors allow until all add up. Parts with too short a history take their share of what "
+    "they belong to. Reps sell across regions and lines: they add up to the company alone.",
 )

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
-from salesops.sales_forecasting.series import COMPANY
+from salesops.sales_forecasting.coherence import sums_of_errors
+from salesops.sales_forecasting.series import COMPANY, LEVEL_ORDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,7 @@ SPANS = {"month": 1, "quarter": 3, "year": 12}
 INTERVAL = (0.1, 0.9)
 FOUR_IN_FIVE = 0.8
 FEWEST_ORIGINS = 4
+SAMPLES = 200
 
 
 @dataclass(frozen=True)
@@ -123,8 +125,8 @@ def _paths(outlook: Outlook, model: str) -> Array:
 
 def _window_rows(outlook: Outlook, window: Window) -> Iterator[tuple[str, str, int, str, float, str, int]]:
     actual = window.total(outlook.rolling.actual)
-    inside = _inside(outlook, window)
-    for level in dict.fromkeys(sorted(outlook.level, key=lambda name: (name != COMPANY, name))):
+    low, high = _ends(outlook, window)
+    for level in sorted(set(outlook.level), key=LEVEL_ORDER.index):
         known = np.isfinite(actual) & (outlook.level == level)
         if not known.any():
             continue
@@ -134,7 +136,7 @@ def _window_rows(outlook: Outlook, window: Window) -> Iterator[tuple[str, str, i
             if window.span == "month":
                 scores["mase"] = _mase((path - actual)[known], outlook.rolling.scale[known])
             if model == ENGINE:
-                scores["coverage_80"] = _mean(inside[known])
+                scores |= _band_scores(path[known], low[known], high[known], actual[known])
             for metric, value in scores.items():
                 yield level, model, window.horizon, metric, value, window.span, int(known.sum())
 
@@ -154,21 +156,31 @@ def _mase(error: Array, scale: Array) -> float:
     return float(np.mean(np.abs(error[moving]) / scale[moving])) if moving.any() else float("nan")
 
 
-def _mean(values: Array) -> float:
-    known = values[np.isfinite(values)]
-    return float(known.mean()) if len(known) else float("nan")
+def _band_scores(middle: Array, low: Array, high: Array, actual: Array) -> dict[str, float]:
+    known = np.isfinite(low)
+    if not known.any():
+        return {"coverage_80": float("nan"), "quantile_loss": float("nan")}
+    middle, low, high, actual = middle[known], low[known], high[known], actual[known]
+    size = np.abs(actual).sum()
+    loss = sum(_pinball(end, actual, p) for end, p in ((low, 0.1), (middle, 0.5), (high, 0.9))) / 3
+    return {
+        "coverage_80": float(((actual >= low) & (actual <= high)).mean()),
+        "quantile_loss": 2 * loss / size if size else float("nan"),
+    }
 
 
-def _inside(outlook: Outlook, window: Window) -> Array:
-    """Return 1 where a past sum lay inside its 80% interval, 0 outside, NaN unknown; origins × series."""
-    calibration = outlook.calibration
-    spread = window.total(calibration.past_spread)
-    error = window.total(outlook.rolling.error)
-    inside = np.full(error.shape, np.nan)
-    for origin in range(len(error)):
-        others = calibration.samples(window.first, window.last, without_origin=origin)
-        if len(others):
-            low, high = np.quantile(others, INTERVAL)
-            within = (error[origin] >= low * spread[origin]) & (error[origin] <= high * spread[origin])
-            inside[origin] = np.where(np.isfinite(error[origin]), within, np.nan)
-    return inside
+def _pinball(quantile: Array, actual: Array, probability: float) -> float:
+    """Return the summed loss of a quantile (Koenker and Bassett, 1978)."""
+    above = actual - quantile
+    return float(np.maximum(probability * above, (probability - 1) * above).sum())
+
+
+def _ends(outlook: Outlook, window: Window) -> tuple[Array, Array]:
+    """Return the ends of past 80% bands, each learned from the other origins; origins × nodes, NaN unknown."""
+    middle = window.total(outlook.rolling.mean)
+    ends = np.full((2, *middle.shape), np.nan)
+    for origin in range(len(middle) if len(middle) > FEWEST_ORIGINS else 0):
+        others = np.delete(outlook.errors, origin, axis=0)
+        deviation = sums_of_errors(others, window.first, window.last, SAMPLES)
+        ends[:, origin] = np.maximum(middle[origin] + np.quantile(deviation, INTERVAL, axis=0), outlook.floor)
+    return ends[0], ends[1]

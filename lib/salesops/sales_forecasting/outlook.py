@@ -1,85 +1,111 @@
-"""One forecast of every part of the business, with the rolling forecasts of the past that it is judged by."""
+"""One forecast of every part of the business that adds up, with the rolling forecasts of the past it is judged by."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
-from salesops.sales_forecasting.forms import forecast_panel
-from salesops.sales_forecasting.frame import series_set
-from salesops.sales_forecasting.intervals import calibrate
-from salesops.sales_forecasting.naive import naive_error
-from salesops.sales_forecasting.rolling import choose_cuts, roll
-from salesops.sales_forecasting.series import COMPANY, series_facts
+from salesops.sales_forecasting.base_forecasts import base_forecasts
+from salesops.sales_forecasting.coherence import coherent_paths, projection
+from salesops.sales_forecasting.facts import NO_SALES, OK, SHORT, TOO_SHORT, series_facts
+from salesops.sales_forecasting.lending import filled_errors, lenders
+from salesops.sales_forecasting.nodes import nodes_of
+from salesops.sales_forecasting.series import COMPANY
+from salesops.sales_forecasting.structure import structure_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from salesops.sales_forecasting.forms import PanelForecast
-    from salesops.sales_forecasting.frame import SeriesSet
-    from salesops.sales_forecasting.intervals import Calibration
+    from salesops.sales_forecasting.nodes import Nodes
     from salesops.sales_forecasting.panel import Array
     from salesops.sales_forecasting.rolling import RollingForecasts
+    from salesops.sales_forecasting.structure import Structure
 
-MONTHS_PER_YEAR = 12
-FEWEST_TRAINING_MONTHS = 6
+SAMPLES = 1000
+FEWEST_ORIGINS = 4
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """Everything that one batch of forecasts knows; series are the columns of `series.panel` throughout.
+    """Everything that one batch of forecasts knows; nodes are the last axis throughout, in the order of `nodes`.
 
     Parameters
     ----------
     history
         Monthly sales of every part, also of those that are not forecast.
     facts
-        Result of `series_facts`.
-    series
-        The series that are forecast.
-    level, key
-        Part of the business of each of them.
-    forecast
-        Means ahead; horizon × series.
+        Result of `series_facts`: all parts.
+    nodes
+        The parts that are forecast, and their known sales.
+    structure
+        How they add up.
+    mean
+        Forecasts ahead, adding up to the cent; horizon × nodes.
+    model
+        Name of what each node was forecast by before forecasts were made to add up.
     rolling
-        The past forecast again.
-    calibration
-        How far forecasts may be off.
+        The past forecast again, also made to add up.
+    errors
+        What those forecasts were off by, filled in where nothing was forecast yet; origins × horizon × nodes.
+    paths
+        What may come, adding up along each path; samples × horizon × nodes, without samples if history is too short.
     """
 
     history: pd.DataFrame
     facts: pd.DataFrame
-    series: SeriesSet
-    level: Array
-    key: Array
-    forecast: PanelForecast
+    nodes: Nodes
+    structure: Structure
+    mean: Array
+    model: Array
     rolling: RollingForecasts
-    calibration: Calibration
+    errors: Array
+    paths: Array
+
+    @property
+    def level(self) -> Array:
+        """Return the level of each node."""
+        return self.nodes.facts["level"].to_numpy(str)
+
+    @property
+    def key(self) -> Array:
+        """Return the name of each node within its level."""
+        return self.nodes.facts["key"].to_numpy(str)
 
     @property
     def horizon(self) -> int:
         """Return the number of months ahead."""
-        return len(self.forecast.mean)
+        return len(self.mean)
 
     @property
     def last_month(self) -> np.datetime64:
         """Return the last month with known sales, which is the same for all series."""
-        return np.datetime64(self.series.last[0], "M")
+        month: np.datetime64 = self.history["ds"].max().to_datetime64().astype("datetime64[M]")
+        return month
 
     @property
     def floor(self) -> Array:
-        """Return the least that can be sold: zero, unless returns have made months negative; one per series."""
-        return np.where(self.series.panel.least() >= 0, 0.0, -np.inf)
+        """Return the least that can be sold: zero, unless returns have made months negative; one per node."""
+        return _floor(self.nodes)
+
+    def column(self, level: str, key: str) -> int:
+        """Return the position of a node, or -1 if it is not forecast."""
+        found = np.flatnonzero((self.level == level) & (self.key == key))
+        return int(found[0]) if len(found) else -1
+
+    def sums(self, first: int, last: int) -> Array:
+        """Return what may be sold over steps `first` to `last` ahead (from 1, both included); samples × nodes."""
+        total: Array = self.paths[:, first - 1 : last].sum(axis=1)
+        return total
 
 
 @passes_not_enough_data
 def forecast_sales(
     history: pd.DataFrame, horizon_months: int = 12, backtest_origins: int = 24, min_history_months: int = 18
 ) -> Outlook | NotEnoughData:
-    """Forecast each part of the business that has enough history, and the past again from rolling origins.
+    """Forecast each part of the business, and the past again from rolling origins, so that parts add up.
 
     Parameters
     ----------
@@ -91,7 +117,7 @@ def forecast_sales(
         Past months from which everything is forecast again, fitted anew on what was known then. Each lies a whole
         horizon back where history allows, nearer where it does not.
     min_history_months
-        Parts of the business with fewer months are not forecast.
+        Parts of the business with fewer months borrow from what they are part of.
 
     Returns
     -------
@@ -100,23 +126,48 @@ def forecast_sales(
     """
     facts = series_facts(history, min_history_months)
     company = facts[facts["level"] == COMPANY].iloc[0]
-    if company["status"] != "ok":
+    if company["status"] != OK:
         return NotEnoughData(f"orders over {min_history_months} months", _why(company))
-    usable = facts.loc[facts["status"] == "ok", ["level", "key"]]
-    series = series_set(history.merge(usable, on=["level", "key"])[["unique_id", "ds", "y"]])
-    panel = series.panel
-    minimum = min(2 * MONTHS_PER_YEAR + 2, max(2 * panel.rows // 3, FEWEST_TRAINING_MONTHS))
-    cuts = choose_cuts(panel.rows, horizon_months, backtest_origins, minimum)
-    forecast = forecast_panel(panel, horizon_months, MONTHS_PER_YEAR)
-    rolling = roll(panel, horizon_months, MONTHS_PER_YEAR, cuts, minimum)
-    calibration = calibrate(rolling, forecast.sigma, naive_error(panel, MONTHS_PER_YEAR))
-    level, key = np.array([name.split("/", 1) for name in series.ids]).T
-    return Outlook(history, facts, series, level, key, forecast, rolling, calibration)
+    nodes = nodes_of(history, facts)
+    structure = structure_of(nodes.facts)
+    base = base_forecasts(nodes, horizon_months, backtest_origins)
+    lender = lenders(nodes.facts, nodes.long)
+    errors = filled_errors(base.rolling.error, lender, nodes.past, nodes.months)
+    matrix = _projection(structure, errors)
+    mean = structure.exact(base.mean @ matrix.T, _floor(nodes))
+    rolling = replace(base.rolling, mean=_coherent_past(base.rolling.mean, structure, errors))
+    samples = SAMPLES if len(errors) else 0
+    paths = coherent_paths(mean, errors, matrix, samples) if samples else np.empty((0, *mean.shape))
+    return Outlook(history, facts, nodes, structure, mean, base.model, rolling, errors @ matrix.T, paths)
+
+
+def _projection(structure: Structure, errors: Array) -> Array:
+    """Return the projection from one-step errors, or from how many parts each node is made of, where few are known."""
+    if not len(structure.constraints):
+        return np.eye(len(structure.summing))
+    if len(errors) >= FEWEST_ORIGINS:
+        return projection(structure.constraints, errors[:, 0])
+    size = np.maximum(structure.summing.sum(axis=1), 1.0)
+    return projection(structure.constraints, np.diag(np.sqrt(size)))
+
+
+def _coherent_past(mean: Array, structure: Structure, errors: Array) -> Array:
+    """Return past forecasts that add up, each by the errors of all origins but its own."""
+    past = np.empty_like(mean)
+    for origin in range(len(mean)):
+        matrix = _projection(structure, np.delete(errors, origin, axis=0))
+        known = np.isfinite(mean[origin])
+        past[origin] = np.where(known, np.where(known, mean[origin], 0.0) @ matrix.T, np.nan)
+    return past
+
+
+def _floor(nodes: Nodes) -> Array:
+    return np.where(nodes.past.min(axis=0) >= 0, 0.0, -np.inf)
 
 
 def _why(company: pd.Series) -> str:
-    if company["status"] == "too short":
+    if company["status"] in {SHORT, TOO_SHORT}:
         return f"there are {company['months']}"
-    if company["status"] == "no sales":
+    if company["status"] == NO_SALES:
         return "all months add up to zero"
     return f"the last order is from {company['last_sale']}, {company['silent_months']} months before the day asked for"

@@ -13,7 +13,7 @@ from salesops.report.numbers import period_in_words
 from salesops.sales_forecasting import figures
 from salesops.sales_forecasting.backtest import ENGINE, verdict
 from salesops.sales_forecasting.periods import month_count
-from salesops.sales_forecasting.series import COMPANY, LEVEL_COLUMNS
+from salesops.sales_forecasting.series import CELL, COMPANY, LEVEL_ORDER
 from salesops.sales_forecasting.series_notes import brief
 from salesops.sales_forecasting.totals import coming_totals
 
@@ -101,8 +101,8 @@ def parts_section(
         Col("p90", "High (90%)", "money", currency), Col("growth", "Growth", "share"),
     ]  # fmt: skip
     caption = (
-        f"Sales expected over the coming {outlook.horizon} months, against as many months before. Each part is "
-        "forecast on its own, so parts need not add up to the company."
+        f"Sales expected over the coming {outlook.horizon} months, against as many months before. The parts of each "
+        "level add up to the company; so do the cells in which region, product line and channel cross."
     )
     return Section("", _parts_headline(parts), "", [DataTable(parts, columns, caption, "level or part")])
 
@@ -111,7 +111,7 @@ def _parts_headline(parts: pd.DataFrame) -> str:
     """Name the part that adds most and the one that adds least, of the level with the most parts; reps only at need."""
     known = above_reps(parts.dropna(subset="change"))
     if known.empty or known["level"].value_counts().max() < 2:
-        return "Each part of the business is forecast on its own."
+        return "What each part of the business should sell."
     level = known["level"].value_counts().idxmax()
     order = known[known["level"] == level].sort_values("change")
     least, most = order.iloc[0], order.iloc[-1]
@@ -125,9 +125,9 @@ def _least(change: float) -> str:
 
 
 def above_reps(parts: pd.DataFrame) -> pd.DataFrame:
-    """Return the parts that are no reps, which a whole company looks at first; the reps where there is nothing else."""
-    above = parts[parts["level"] != "rep"]
-    return above if len(above) else parts
+    """Return the parts that are no reps and no cells, which a whole company looks at first; else the reps."""
+    above = parts[~parts["level"].isin(["rep", CELL])]
+    return above if len(above) else parts[parts["level"] != CELL]
 
 
 def rep_names(reps: pd.DataFrame | NotEnoughData) -> dict[str, str]:
@@ -161,12 +161,12 @@ def part_growth(outlook: Outlook) -> pd.DataFrame:
     """
     months = outlook.horizon
     totals = coming_totals(outlook, 1, months)
-    known = outlook.series.panel.lengths >= months
-    before = np.where(known, outlook.series.panel.values[-months:].sum(axis=0), np.nan)
+    known = outlook.nodes.months >= months
+    before = np.where(known, outlook.nodes.past[-months:].sum(axis=0), np.nan)
     change = totals["mean"] - before
     growth: pd.Series = change / np.where(before > 0, before, np.nan)
     parts = totals.assign(before=before, change=change, growth=growth).query("level != @COMPANY")
-    rank = parts["level"].map([*LEVEL_COLUMNS].index)
+    rank = parts["level"].map(LEVEL_ORDER.index)
     parts = parts.assign(rank=rank, level=parts["level"].str.replace("_", " "))
     return parts.sort_values(["rank", "mean"], ascending=[True, False], ignore_index=True).drop(columns="rank")
 

@@ -8,18 +8,25 @@ import numpy as np
 import pandas as pd
 
 from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
-from salesops.sales_forecasting.frame import series_set
+from salesops.tables.queries import collect
+from salesops.tables.queries import monthly_sales as monthly_query
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from salesops.sales_forecasting.panel import Array, Panel
+    import ibis.expr.types as ir
+
+    from salesops.tables.load import Tables
 
 COMPANY, ALL = "company", "all"
+CELL = "cell"
 LEVEL_COLUMNS = {"region": "region", "product_line": "product_line", "channel": "channel", "rep": "rep_id"}
+CROSSED = ("region", "product_line", "channel")
+LEVEL_ORDER = [COMPANY, *LEVEL_COLUMNS, CELL]
 NOT_GIVEN = "not given"
-STOPPED_MONTHS = 6
+BETWEEN_NAMES = " / "
+MOST_CELLS = 600
 
 
 def last_complete_month(as_of: date) -> np.datetime64:
@@ -36,32 +43,65 @@ def last_complete_month(as_of: date) -> np.datetime64:
 
 
 @passes_not_enough_data
-def monthly_sales(
-    orders: pd.DataFrame,
-    as_of: date,
-    levels: Sequence[str] = ("region", "product_line", "channel"),
-    products: pd.DataFrame | NotEnoughData | None = None,
-) -> pd.DataFrame | NotEnoughData:
-    """Add orders up to one series per part of the business.
-
-    A series runs from the month of its first order to the last complete month before `as_of`. Months without orders
-    are zero, and returns are negative. Order lines that name no region (line, channel) add up under "not given".
+def order_sums(known: Tables, levels: Sequence[str] = tuple(LEVEL_COLUMNS)) -> pd.DataFrame | NotEnoughData:
+    """Add order lines up by month and by whichever of the levels they name, where the data is, in one query.
 
     Parameters
     ----------
-    orders
-        Table orders, cut to `as_of`.
-    as_of
-        Day the analysis is made for.
+    known
+        The tables as of a day.
     levels
-        Parts of the business besides the company; those whose column is absent or empty are left out.
-    products
-        Table products; gives the product line where orders name only the product.
+        Parts of the business besides the company.
 
     Returns
     -------
     DataFrame or NotEnoughData
-        unique_id ("region/North"), level, key, ds (first day of the month) and y (money); ordered by these.
+        ordered_at (first day of the month), amount, promoted (money of lines bought under a promotion), and the
+        columns that name the parts.
+    """
+    if not known.has("orders"):
+        return NotEnoughData("orders")
+    orders, products = known.expressions["orders"], known.expressions.get("products")
+    by = [column for level, column in LEVEL_COLUMNS.items() if level in levels and _is_told(column, orders, products)]
+    sums = collect(monthly_query(orders, by, products), "month", *by)
+    return (
+        sums
+        if isinstance(sums, NotEnoughData)
+        else sums.rename(columns={"month": "ordered_at"})[["ordered_at", *by, "amount", "promoted"]]
+    )
+
+
+def _is_told(column: str, orders: ir.Table, products: ir.Table | None) -> bool:
+    if column in orders.columns or column != "product_line" or products is None:
+        return column in orders.columns
+    return "product_id" in orders.columns and column in products.columns
+
+
+@passes_not_enough_data
+def monthly_sales(
+    orders: pd.DataFrame, as_of: date, levels: Sequence[str] = tuple(LEVEL_COLUMNS)
+) -> pd.DataFrame | NotEnoughData:
+    """Lay orders out as one series per part of the business.
+
+    Parts are the company, each region, product line, channel and rep, and the cells in which region, product line and
+    channel cross. A series runs from the month of its first order to the last complete month before `as_of`. Months
+    without orders are zero, and returns are negative. Order lines that name no region (line, channel, rep) add up under
+    "not given".
+
+    Parameters
+    ----------
+    orders
+        Result of `order_sums`, or order lines: ordered_at, amount, and any columns that name parts.
+    as_of
+        Day the analysis is made for.
+    levels
+        Parts of the business besides the company; those whose column is absent or empty are left out.
+
+    Returns
+    -------
+    DataFrame or NotEnoughData
+        unique_id ("region/North"), level, key, ds (first day of the month) and y (money); and, for cells, the names of
+        the parts that cross there. Ordered by level, key and month. Cells are left out above 600 of them.
 
     Examples
     --------
@@ -72,63 +112,30 @@ def monthly_sales(
     [['company/all', 10.0], ['company/all', 0.0], ['company/all', 5.0]]
     """
     last = last_complete_month(as_of)
-    month = orders["ordered_at"].to_numpy("datetime64[M]")
-    known = orders[month <= last]
+    known = orders[orders["ordered_at"].to_numpy("datetime64[M]") <= last]
     if known.empty:
         return NotEnoughData("orders", f"no order line up to the end of {last}, the last complete month")
-    keys = {COMPANY: pd.Series(ALL, index=known.index), **_keys(known, levels, _products(products))}
-    return pd.concat([_series_of(level, key, known, last) for level, key in keys.items()], ignore_index=True)
+    parts = _keys(known, levels)
+    crossed = pd.DataFrame({level: parts[level] for level in CROSSED if level in parts}, index=known.index)
+    keys = {COMPANY: pd.Series(ALL, index=known.index), **parts}
+    if crossed.shape[1] > 1 and len(cells := crossed.drop_duplicates()) <= MOST_CELLS:
+        keys[CELL] = _cell_names(crossed)
+        crossed = cells.set_index(_cell_names(cells))
+    history = pd.concat([_series_of(level, key, known, last) for level, key in keys.items()], ignore_index=True)
+    is_cell = history["level"] == CELL
+    named = {str(name): history["key"].where(is_cell).map(crossed[name]) for name in crossed if CELL in keys}
+    return history.assign(**named)
 
 
-def series_facts(history: pd.DataFrame, min_history_months: int) -> pd.DataFrame:
-    """Say of each series what a forecaster must know first.
-
-    Parameters
-    ----------
-    history
-        Result of `monthly_sales`.
-    min_history_months
-        Months below which nothing is forecast.
-
-    Returns
-    -------
-    DataFrame
-        level, key, months (length), silent_months (at its end), longest_gap (months without sales before that),
-        months_without_sales, negative_months, last_sale (month) and status: `ok`, `too short`, `stopped` or
-        `no sales`. A series has stopped when it has been silent for six months and for more than twice as long as ever
-        before.
-    """
-    series = series_set(history[["unique_id", "ds", "y"]])
-    silent, gap = _silence(series.panel)
-    months = series.panel.lengths
-    any_sale = (series.panel.values != 0).any(axis=0)
-    stopped = (silent >= STOPPED_MONTHS) & (silent > 2 * gap)
-    status = np.select([~any_sale, stopped, months < min_history_months], ["no sales", "stopped", "too short"], "ok")
-    names = history.drop_duplicates("unique_id").set_index("unique_id").loc[series.ids, ["level", "key"]]
-    facts = names.assign(
-        months=months,
-        silent_months=silent,
-        longest_gap=gap,
-        months_without_sales=((series.panel.values == 0) & series.panel.started).sum(axis=0),
-        negative_months=(series.panel.values < 0).sum(axis=0),
-        last_sale=(series.last.astype("datetime64[M]") - silent).astype(str),
-        status=status,
-    )
-    return facts.iloc[np.argsort(series.place)].reset_index(drop=True)
-
-
-def _products(products: pd.DataFrame | NotEnoughData | None) -> pd.DataFrame | None:
-    return products if isinstance(products, pd.DataFrame) and "product_line" in products.columns else None
-
-
-def _keys(orders: pd.DataFrame, levels: Sequence[str], products: pd.DataFrame | None) -> dict[str, pd.Series]:
+def _keys(orders: pd.DataFrame, levels: Sequence[str]) -> dict[str, pd.Series]:
     """Return each level's key per order line, for the levels that orders tell anything about."""
-    found = {level: orders[column] for level, column in LEVEL_COLUMNS.items() if column in orders.columns}
-    if products is not None and "product_id" in orders.columns:
-        by_product = orders["product_id"].map(products.set_index("product_id")["product_line"])
-        found["product_line"] = found["product_line"].fillna(by_product) if "product_line" in found else by_product
-    wanted = {level: found[level] for level in levels if level in found}
-    return {level: key.fillna(NOT_GIVEN) for level, key in wanted.items() if key.notna().any()}
+    found = {level: orders[LEVEL_COLUMNS[level]] for level in levels if LEVEL_COLUMNS[level] in orders.columns}
+    return {level: key.fillna(NOT_GIVEN).astype(str) for level, key in found.items() if key.notna().any()}
+
+
+def _cell_names(crossed: pd.DataFrame) -> pd.Series:
+    name: pd.Series = crossed.iloc[:, 0].str.cat(crossed.iloc[:, 1:], sep=BETWEEN_NAMES)
+    return name
 
 
 def _series_of(level: str, key: pd.Series, orders: pd.DataFrame, last: np.datetime64) -> pd.DataFrame:
@@ -151,13 +158,3 @@ def _series_of(level: str, key: pd.Series, orders: pd.DataFrame, last: np.dateti
             "y": sales[row, column],
         }
     ).astype({"unique_id": "str", "level": "str", "key": "str"})
-
-
-def _silence(panel: Panel) -> tuple[Array, Array]:
-    """Return months without sales at the end of each series, and the longest such run before."""
-    run, longest = np.zeros((2, panel.columns), int)
-    for values, started in zip(panel.values, panel.started, strict=True):
-        quiet = (values == 0) & started
-        longest = np.where(quiet, longest, np.maximum(longest, run))
-        run = np.where(quiet, run + 1, 0)
-    return run, longest

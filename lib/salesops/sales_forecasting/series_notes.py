@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from salesops.not_enough_data import NotEnoughData
 from salesops.report.numbers import period_in_words
-from salesops.sales_forecasting.series import COMPANY, NOT_GIVEN
+from salesops.sales_forecasting.series import CELL, COMPANY, NOT_GIVEN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ def series_notes(outlook: Outlook | NotEnoughData, levels: Sequence[str] = ()) -
     facts = outlook.facts
     there = set(facts["level"])
     missing = [f"Orders name no {said(level)}: there is no forecast by it." for level in levels if level not in there]
-    return missing + [note for fact in facts.to_dict("records") for note in _notes_of(fact)]
+    return missing + [note for fact in facts[facts["level"] != CELL].to_dict("records") for note in _notes_of(fact)]
 
 
 def brief(notes: Sequence[str], most: int = MOST) -> list[str]:
@@ -71,6 +71,8 @@ def _notes_of(fact: dict[Any, Any]) -> list[str]:
         "too short": f"only {_months(fact['months'])} of history",
         "no sales": "its orders add up to zero in every month",
     }
+    if fact["status"] == "short":
+        return [f"{name} has only {_months(fact['months'])} of history: it is forecast by its share of the company."]
     if fact["status"] in absent:
         return [f"{name} is not forecast: {absent[fact['status']]}."]
     found = {

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from salesops.sales_forecasting.periods import month_bounds
-from salesops.sales_forecasting.series import ALL, COMPANY, LEVEL_COLUMNS
+from salesops.sales_forecasting.series import ALL, COMPANY, LEVEL_ORDER
 
 if TYPE_CHECKING:
     from salesops.sales_forecasting.outlook import Outlook
     from salesops.sales_forecasting.panel import Array
 
-QUANTILES = (0.1, 0.9)
+QUANTILES = (0.1, 0.5, 0.9)
 
 
 def located(wanted: pd.DataFrame, outlook: Outlook) -> pd.DataFrame:
@@ -57,7 +57,7 @@ def located(wanted: pd.DataFrame, outlook: Outlook) -> pd.DataFrame:
         first_ahead=np.where(last > now, np.maximum(first - now, 1), 0),
         last_ahead=np.maximum(last - now, 0),
         column=place,
-        rank=wanted["level"].map([COMPANY, *LEVEL_COLUMNS].index),
+        rank=wanted["level"].map(LEVEL_ORDER.index),
         obstacle=obstacle,
     )
 
@@ -68,8 +68,8 @@ def completed(rows: pd.DataFrame, outlook: Outlook) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The rows with sales_so_far, forecast (with what is so far), p10, p90, months_ahead and probability_met (of a
-        column `target`).
+        The rows with sales_so_far, forecast (with what is so far), p10, p50, p90, months_ahead and probability_met (of
+        a column `target`).
     """
     parts = [_window(part, outlook) for _, part in rows.groupby(["first_ahead", "last_ahead"])]
     return pd.concat(parts).sort_values(["first", "last", "rank", "key"], ignore_index=True)
@@ -87,15 +87,13 @@ def coming_totals(outlook: Outlook, first: int, last: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        level, key, mean, p10, p90 (money); in the order of the forecast's arrays.
+        level, key, mean, p10, p50, p90 (money); in the order of the outlook's nodes.
     """
-    mean = outlook.forecast.mean[first - 1 : last].sum(axis=0)
-    spread = outlook.calibration.spread[first - 1 : last].sum(axis=0)
-    low, high = (
-        np.maximum(mean + deviation * spread, outlook.floor)
-        for deviation in _quantiles(outlook.calibration.samples(first, last))
+    mean = outlook.mean[first - 1 : last].sum(axis=0)
+    low, middle, high = _quantiles(outlook.sums(first, last), outlook.floor)
+    return pd.DataFrame(
+        {"level": outlook.level, "key": outlook.key, "mean": mean, "p10": low, "p50": middle, "p90": high}
     )
-    return pd.DataFrame({"level": outlook.level, "key": outlook.key, "mean": mean, "p10": low, "p90": high})
 
 
 def _window(rows: pd.DataFrame, outlook: Outlook) -> pd.DataFrame:
@@ -104,19 +102,17 @@ def _window(rows: pd.DataFrame, outlook: Outlook) -> pd.DataFrame:
     known = sales_between(outlook.history, rows)
     if last == 0:
         met = (known >= rows["target"].to_numpy()).astype(float)
-        return rows.assign(
-            forecast=known, probability_met=met, p10=known, p90=known, sales_so_far=known, months_ahead=0
-        )
+        ends = dict.fromkeys(("forecast", "p10", "p50", "p90", "sales_so_far"), known)
+        return rows.assign(**ends, probability_met=met, months_ahead=0)
     column = rows["column"].to_numpy()
     coming = coming_totals(outlook, first, last).iloc[column]
-    mean, low, high = (coming[name].to_numpy() for name in ("mean", "p10", "p90"))
-    spread = outlook.calibration.spread[first - 1 : last, column].sum(axis=0)
-    errors = np.sort(outlook.calibration.samples(first, last))
-    shortfall = rows["target"].to_numpy() - known - mean
+    mean, low, middle, high = (coming[name].to_numpy() for name in ("mean", "p10", "p50", "p90"))
+    needed = rows["target"].to_numpy() - known
     return rows.assign(
         forecast=known + mean,
-        probability_met=_probability(errors, shortfall, spread),
+        probability_met=_probability(outlook.sums(first, last)[:, column], needed, mean),
         p10=known + low,
+        p50=known + middle,
         p90=known + high,
         sales_so_far=known,
         months_ahead=last - first + 1,
@@ -137,20 +133,22 @@ def sales_between(history: pd.DataFrame, rows: pd.DataFrame) -> Array:
     return np.asarray(sums[0] - sums[1])
 
 
-def _quantiles(errors: Array) -> tuple[float, float]:
-    low, high = np.quantile(errors, QUANTILES) if len(errors) else (np.nan, np.nan)
-    return float(low), float(high)
+def _quantiles(sums: Array, floor: Array) -> Array:
+    """Return p10, p50 and p90 of sums over paths, samples × nodes; NaN without paths."""
+    if not len(sums):
+        return np.full((len(QUANTILES), sums.shape[1]), np.nan)
+    ends: Array = np.maximum(np.quantile(sums, QUANTILES, axis=0), floor)
+    return ends
 
 
-def _probability(errors: Array, shortfall: Array, spread: Array) -> Array:
-    """Return the share of past standardised errors that would close each shortfall.
+def _probability(sums: Array, needed: Array, mean: Array) -> Array:
+    """Return the share of paths that bring what is needed.
 
-    Half an error is counted on either side, so that no target is called certain or impossible before its period is
-    over; where nothing ever varied, the forecast decides.
+    Half a path is counted on either side, so that no target is called certain or impossible before its period is over;
+    where nothing ever varied, the forecast decides.
     """
-    if not len(errors):
-        return np.full(len(shortfall), np.nan)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        needed = np.where(spread > 0, shortfall / spread, 0.0)
-    enough = len(errors) - np.searchsorted(errors, needed, side="left")
-    return np.where(spread > 0, (enough + 0.5) / (len(errors) + 1), (shortfall <= 0).astype(float))
+    if not len(sums):
+        return np.full(len(needed), np.nan)
+    share = ((sums >= needed).sum(axis=0) + 0.5) / (len(sums) + 1)
+    still = np.ptp(sums, axis=0) == 0
+    return np.where(still, (mean >= needed).astype(float), share)

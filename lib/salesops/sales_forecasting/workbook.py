@@ -2,7 +2,7 @@
 
 from salesops.sales_forecasting.assumptions import ASSUMPTIONS
 from salesops.sales_forecasting.backtest import backtest_table
-from salesops.sales_forecasting.forecast import forecast_table
+from salesops.sales_forecasting.forecast import forecast_table, forecast_totals
 from salesops.sales_forecasting.outlook import forecast_sales
 from salesops.sales_forecasting.parameters import Parameters
 from salesops.sales_forecasting.sections import (
@@ -12,7 +12,7 @@ from salesops.sales_forecasting.sections import (
     rep_names,
     targets_section,
 )
-from salesops.sales_forecasting.series import monthly_sales
+from salesops.sales_forecasting.series import monthly_sales, order_sums
 from salesops.sales_forecasting.series_notes import series_notes
 from salesops.sales_forecasting.summary import kpis, summary
 from salesops.sales_forecasting.target_notes import target_notes
@@ -27,8 +27,10 @@ __all__ = [
     "forecast_sales",
     "forecast_section",
     "forecast_table",
+    "forecast_totals",
     "kpis",
     "monthly_sales",
+    "order_sums",
     "parts_section",
     "rep_names",
     "series_notes",

@@ -154,6 +154,7 @@ OUTPUT_CONTRACT: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "sales_forecasting": {
         "forecast": ("level", "key", "period", "mean", "p10", "p50", "p90", "model"),
+        "forecast_totals": ("level", "key", "period", "sales_so_far", "mean", "p10", "p50", "p90"),
         "backtest": ("level", "model", "horizon", "metric", "value"),
         "targets": ("period", "level", "key", "target", "forecast", "probability_met"),
     },

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import ibis
+
 from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
-from salesops.tables.queries.parts import absent, month_of
+from salesops.tables.queries.parts import absent, month_of, with_product_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
 
 
 @passes_not_enough_data
-def monthly_sales(orders: ir.Table, by: Sequence[str] = ("region",)) -> ir.Table | NotEnoughData:
+def monthly_sales(
+    orders: ir.Table, by: Sequence[str] = ("region",), products: ir.Table | None = None
+) -> ir.Table | NotEnoughData:
     """Return one row per month and part of the business with an order line.
 
     Parameters
@@ -25,12 +29,15 @@ def monthly_sales(orders: ir.Table, by: Sequence[str] = ("region",)) -> ir.Table
     by
         Columns of orders that name the part (region, product_line, channel, rep_id, account_id …); none for the
         company as a whole. Lines that name no part have a row of their own, with an empty name.
+    products
+        Table products; gives the product line where orders name only the product.
 
     Returns
     -------
     Table or NotEnoughData
-        month (its first day), the columns `by`, amount (money, net of returns), lines, and customers (accounts that
-        bought; one that only returned is none). A month without lines has no row.
+        month (its first day), the columns `by`, amount (money, net of returns), lines, customers (accounts that
+        bought; one that only returned is none), and promoted (money of lines bought under a promotion; empty where
+        orders do not name promotions). A month without lines has no row.
 
     Examples
     --------
@@ -41,13 +48,22 @@ def monthly_sales(orders: ir.Table, by: Sequence[str] = ("region",)) -> ir.Table
     >>> collect(monthly_sales(lines, by=()), "month")[["amount", "lines", "customers"]].values.tolist()
     [[12.0, 2.0, 1.0], [-2.0, 1.0, 0.0]]
     """
+    if products is not None and "product_line" in by:
+        orders = with_product_line(orders, products)
     if lacking := absent(orders, "orders", *by):
         return lacking
     return orders.group_by(month=month_of(orders.ordered_at), **{name: orders[name] for name in by}).aggregate(
         amount=orders.amount.sum(),
         lines=orders.count(),
         customers=orders.account_id.nunique(where=orders.amount > 0),
+        promoted=_promoted(orders),
     )
+
+
+def _promoted(orders: ir.Table) -> ir.Value:
+    if "promotion_id" not in orders.columns:
+        return ibis.null("float64")
+    return orders.amount.sum(where=orders.promotion_id.notnull()).fill_null(0.0)
 
 
 @passes_not_enough_data

@@ -32,6 +32,24 @@ def column_or_null(table: ir.Table, name: str, kind: str) -> ir.Value:
     return table[name].cast(kind) if name in table.columns else ibis.null(kind)
 
 
+def with_product_line(orders: ir.Table, products: ir.Table) -> ir.Table:
+    """Return order lines with the product line that products know, where the order does not say it.
+
+    Examples
+    --------
+    >>> orders = ibis.memtable({"product_id": ["P1", "P2"], "product_line": ["pumps", None]})
+    >>> products = ibis.memtable({"product_id": ["P1", "P2"], "product_line": ["old pumps", "filters"]})
+    >>> with_product_line(orders, products).order_by("product_id").to_pandas()["product_line"].tolist()
+    ['pumps', 'filters']
+    """
+    if "product_id" not in orders.columns or "product_line" not in products.columns:
+        return orders
+    listed = products.select(__product__=products.product_id, __line_of_product__=products.product_line)
+    lines = orders.left_join(listed, orders.product_id == listed["__product__"])
+    line = ibis.coalesce(column_or_null(orders, "product_line", "string"), lines["__line_of_product__"])
+    return lines.mutate(product_line=line).drop("__product__", "__line_of_product__")
+
+
 def known_orders(orders: ir.Table, as_of: date) -> ir.Table:
     """Return the order lines up to the end of `as_of`; a payment after it is not known yet."""
     return cut({"orders": orders}, as_of, reaches=as_of)["orders"]

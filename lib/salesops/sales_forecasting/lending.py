@@ -1,0 +1,111 @@
+"""New and very short series borrow from what they are part of: their share of it, carried on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from salesops.sales_forecasting.facts import FEWEST_MONTHS_TO_BORROW
+from salesops.sales_forecasting.series import CELL, COMPANY
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from salesops.sales_forecasting.panel import Array
+
+SHARE_MONTHS = 12
+BORROWED_MODEL = "share of {}"
+
+
+def lenders(nodes: pd.DataFrame, long: Array) -> Array:
+    """Return, per node, the position of the node it would borrow from: a cell's product line, else the company.
+
+    Parameters
+    ----------
+    nodes
+        level and key and, for cells, the names that cross there.
+    long
+        True for nodes with a history of their own to forecast from; nobody borrows from another.
+    """
+    company = int(np.flatnonzero(nodes["level"] == COMPANY)[0])
+    position = np.full(len(nodes), company)
+    for level in ("channel", "region", "product_line"):
+        if CELL in set(nodes["level"]) and level in nodes:
+            rows = np.flatnonzero((nodes["level"] == level) & long)
+            place = dict(zip(nodes["key"].iloc[rows], rows, strict=True))
+            position = nodes[level].map(place).fillna(-1).to_numpy(int)
+            position = np.where(position >= 0, position, company)
+    return position
+
+
+def borrowed(mean: Array, past: Array, months: Array, lender: Array, cuts: Array) -> Array:
+    """Fill in forecasts that are absent: the lender's forecast times the node's share of its sales.
+
+    The share is that of the last twelve months before the origin, or of as many as the node has; below three months
+    there is none, and the forecast stays absent.
+
+    Parameters
+    ----------
+    mean
+        Forecasts, NaN where absent; origins × horizon × nodes.
+    past
+        Known sales, zero before a series begins; months × nodes.
+    months
+        Length of each series.
+    lender
+        Result of `lenders`.
+    cuts
+        Months between each origin and the end of what is known.
+
+    Examples
+    --------
+    >>> past = np.array([[10.0, 0.0], [10.0, 1.0], [10.0, 1.0], [10.0, 4.0]])
+    >>> mean = np.array([[[20.0, np.nan]]])
+    >>> borrowed(mean, past, np.array([4, 3]), np.array([0, 0]), np.array([0])).ravel().tolist()
+    [20.0, 4.0]
+    """
+    known = months - cuts[:, None]
+    window = np.minimum(known, SHARE_MONTHS)
+    own = _recent(past, window, cuts)
+    whole = _recent(past[:, lender], window, cuts)
+    share = np.divide(np.maximum(own, 0.0), whole, out=np.full(own.shape, np.nan), where=whole > 0)
+    share = np.where(known >= FEWEST_MONTHS_TO_BORROW, np.minimum(share, 1.0), np.nan)
+    filled: Array = np.where(np.isnan(mean), share[:, None] * mean[..., lender], mean)
+    return filled
+
+
+def _recent(values: Array, window: Array, cuts: Array) -> Array:
+    """Return sums over the last `window` months before each origin; origins × nodes."""
+    total = np.vstack([np.zeros(values.shape[1]), np.cumsum(values, axis=0)])
+    end = np.maximum(len(values) - cuts, 0)[:, None]
+    begin = np.clip(end - np.maximum(window, 0), 0, None)
+    column = np.arange(values.shape[1])
+    recent: Array = total[end, column] - total[begin, column]
+    return recent
+
+
+def filled_errors(errors: Array, lender: Array, past: Array, months: Array) -> Array:
+    """Fill in errors that nobody has made yet: shaped like the lender's, as large as the node's own would be.
+
+    Parameters
+    ----------
+    errors
+        Actual less forecast, NaN where unknown; origins × horizon × nodes.
+    lender
+        Result of `lenders`.
+    past
+        Known sales; months × nodes.
+    months
+        Length of each series.
+    """
+    known = np.isfinite(errors)
+    count = known.sum(axis=(0, 1))
+    own = np.sqrt(np.square(np.where(known, errors, 0.0)).sum(axis=(0, 1)) / np.maximum(count, 1))
+    started = np.arange(len(past))[:, None] >= len(past) - months
+    middle = past.sum(axis=0) / np.maximum(months, 1)
+    wobble = np.sqrt(np.square(np.where(started, past - middle, 0.0)).sum(axis=0) / np.maximum(months, 1))
+    size = np.where(count >= errors.shape[1], own, wobble)
+    lent = np.where(known, errors, 0.0)[..., lender] / np.maximum(own[lender], 1e-12)
+    filled: Array = np.where(known, errors, lent * size)
+    return filled

@@ -46,7 +46,7 @@ class RollingForecasts:
         return self.actual - self.mean
 
 
-def choose_cuts(longest: int, horizon: int, origins: int, minimum: int, step: int = 1) -> Array:
+def choose_cuts(longest: int, horizon: int, origins: int, minimum: int, step: int = 1, *, whole: bool = True) -> Array:
     """Return how many periods before the end each origin lies, nearest first.
 
     There are as many origins whose whole horizon has passed as were asked for, as far as the longest series reaches;
@@ -64,14 +64,20 @@ def choose_cuts(longest: int, horizon: int, origins: int, minimum: int, step: in
         Values that an origin must have behind it.
     step
         Periods between two origins.
+    whole
+        Whether to leave out origins nearer than the horizon. Otherwise they come on top, one step after the end to
+        the last that is wanted: their first steps tell how forecasts did of late.
 
     Examples
     --------
     >>> choose_cuts(72, 12, 3, 26).tolist(), choose_cuts(30, 12, 3, 26).tolist(), choose_cuts(20, 12, 3, 26).tolist()
     ([12, 13, 14], [2, 3, 4], [])
+    >>> choose_cuts(72, 3, 2, 26, whole=False).tolist()
+    [1, 2, 3, 4]
     """
     last = min(horizon + (origins - 1) * step, longest - minimum)
-    return np.arange(last, max(last - origins * step, 0), -step)[::-1]
+    nearest = max(last - origins * step, 0) if whole else 0
+    return np.arange(last, nearest, -step)[::-1]
 
 
 def roll(panel: Panel, horizon: int, season_length: int, cuts: Array, minimum: int) -> RollingForecasts:

@@ -1,0 +1,108 @@
+"""Where a plan invites games: marginal pay over attainment, cliffs and dead zones, and what moving sales gains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from salesops.incentive_simulation.timing import best_shift
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from salesops.incentive_simulation.curve import Curve
+
+    Floats = NDArray[np.float64]
+
+UNIT = 0.05
+MOVABLE = 0.10
+WORTH_IT = 0.005
+STATES = 4096
+
+
+@dataclass(frozen=True)
+class Temptation:
+    """What moving sales across a quarter's end gains in the mean, and how often it is worth it.
+
+    Parameters
+    ----------
+    gain
+        Mean gain, as a share of the target pay.
+    pulled, held
+        Share of quarters in which sales are best pulled forward, or held back.
+    """
+
+    gain: float
+    pulled: float
+    held: float
+
+
+def gaming_map(curve: Curve, up_to: float = 2.0, unit: float = UNIT) -> pd.DataFrame:
+    """Return pay and marginal pay over attainment, with each cliff and dead zone.
+
+    Parameters
+    ----------
+    curve
+        Pay over attainment.
+    up_to
+        Highest attainment shown.
+    unit
+        The further sales whose pay is the marginal pay, as a share of the quota.
+
+    Returns
+    -------
+    DataFrame
+        attainment (every step of `unit`, and each knot), pay, marginal (pay for the next `unit`, per unit of
+        attainment: what crosses a cliff has it in), slope (without cliffs), jump (at this attainment), kind (normal,
+        cliff, dead_zone, falls).
+
+    Examples
+    --------
+    >>> from salesops.incentive_simulation.curve import Curve
+    >>> gaming_map(Curve.of_pieces([0.5], [0.0], [2.0]), 0.6, 0.3)[["attainment", "kind"]].values.tolist()
+    [[0.0, 'dead_zone'], [0.3, 'dead_zone'], [0.5, 'normal'], [0.6, 'normal']]
+    """
+    steps = np.round(np.arange(0.0, up_to + unit / 2, unit), 10)
+    attainment = np.unique(np.concatenate([steps, curve.knots[curve.knots <= up_to]]))
+    slope, jump = curve.marginal(attainment), np.zeros(len(attainment))
+    cliffs = [(at, size) for at, size in curve.cliffs() if at <= up_to]
+    jump[np.searchsorted(attainment, [at for at, _ in cliffs])] = [size for _, size in cliffs]
+    kind = np.select([jump > 0, (jump < 0) | (slope < 0), slope == 0], ["cliff", "falls", "dead_zone"], "normal")
+    pay = curve.pay(attainment)
+    return pd.DataFrame(
+        {
+            "attainment": attainment,
+            "pay": pay,
+            "marginal": (curve.pay(attainment + unit) - pay) / unit,
+            "slope": slope,
+            "jump": jump,
+            "kind": kind,
+        }
+    )
+
+
+def temptation(
+    curve: Curve, log_mean: float, log_sd: float, movable: float = MOVABLE, states: int = STATES
+) -> Temptation:
+    """Return how much and how often moving sales between two neighbouring quarters pays.
+
+    Parameters
+    ----------
+    curve
+        Pay over attainment in a quarter.
+    log_mean, log_sd
+        Of log attainment in each quarter, independent of each other.
+    movable
+        Attainment that can be moved across a quarter's end: a judgement.
+    """
+    from scipy.special import ndtri
+    from scipy.stats import qmc
+
+    points = qmc.Sobol(2, scramble=True, rng=1).random(states)
+    this, following = np.exp(log_mean + log_sd * ndtri(points)).T
+    gain, shift = best_shift(curve, this, following, movable)
+    worth = gain > WORTH_IT
+    return Temptation(float(gain.mean()), float((worth & (shift > 0)).mean()), float((worth & (shift < 0)).mean()))

@@ -1,0 +1,150 @@
+"""What each rep may reach in the coming quarters, as a distribution in which results swing together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from salesops.incentive_simulation.moments import Moments, moments, shrunken
+from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+# A quarter without sales would have a log of minus infinity; 1% of the quota is as bad as it gets here.
+LEAST_ATTAINMENT = 0.01
+FEWEST_REPS, FEWEST_QUARTERS = 2, 4
+OTHER_MEASURES = ("new_customers", "retention", "satisfaction", "activity")
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """The people at work today, and what those with a quota may reach in a quarter.
+
+    Parameters
+    ----------
+    people
+        Everybody: rep_id, name, region, role, base_pay, target_pay, sales_quota (of a coming quarter; NaN for who has
+        none), and the other measures with their quotas as they were in the mean of the last year.
+    sellers
+        Those with a quota: rep_id, region, sales_quota, log_mean (median log attainment), log_mean_sd (how unsure that
+        is), margin_rate (margin as a share of sales); in the order of every array of draws.
+    swings
+        How results swing together.
+    """
+
+    people: pd.DataFrame
+    sellers: pd.DataFrame
+    swings: Moments
+
+    @property
+    def expected_sales(self) -> Floats:
+        """Expected sales of each seller in a quarter."""
+        mean: Floats = self.sellers["sales_quota"] * np.exp(self.sellers["log_mean"] + self.swings.sd**2 / 2)
+        return np.asarray(mean, dtype=np.float64)
+
+    def moved(self, factor: Floats | float) -> Outlook:
+        """Return the outlook with each seller's attainment multiplied, as when a forecast says otherwise."""
+        moved = self.sellers.assign(log_mean=self.sellers["log_mean"] + np.log(factor))
+        return Outlook(self.people, moved, self.swings)
+
+
+@passes_not_enough_data
+def rep_outlook(results: pd.DataFrame, quarters: int = 16) -> Outlook | NotEnoughData:
+    """Return the outlook of who was at work in the last quarter of the results.
+
+    Parameters
+    ----------
+    results
+        Rows of reps and quarters: rep_id, name, region, role, period, base_pay, target_pay, present, sales, sales_quota
+        and, where known, margin. Rows without a quota above zero tell nothing of attainment.
+    quarters
+        Quarters back that count.
+    """
+    periods = sorted(results["period"].unique())[-quarters:]
+    recent = results[results["period"].isin(periods)]
+    sold = recent[(recent["sales_quota"] > 0) & recent["sales"].notna()]
+    now = recent[(recent["period"] == periods[-1]) & (recent["present"] > 0)]
+    if sold["rep_id"].nunique() < FEWEST_REPS or sold["period"].nunique() < FEWEST_QUARTERS:
+        return NotEnoughData(f"results of {FEWEST_REPS} reps in {FEWEST_QUARTERS} quarters")
+    panel = _panel(sold)
+    region = sold.drop_duplicates("rep_id", keep="last").set_index("rep_id")["region"].reindex(panel.index)
+    swings = moments(panel.to_numpy(), pd.factorize(region)[0])
+    level, error = shrunken(swings)
+    sellers = now.loc[now["sales_quota"] > 0, ["rep_id", "region"]].assign(sales_quota=_quotas(sold, now))
+    place = panel.index.get_indexer(sellers["rep_id"])
+    sellers = sellers.assign(log_mean=level[place], log_mean_sd=error[place], margin_rate=_margin_rate(sold, sellers))
+    columns = ["rep_id", "name", "region", "role", "base_pay", "target_pay"]
+    people = now[columns].merge(sellers[["rep_id", "sales_quota"]], how="left", on="rep_id")
+    return Outlook(
+        people.merge(_other_measures(recent), how="left", on="rep_id"), sellers.reset_index(drop=True), swings
+    )
+
+
+def _other_measures(recent: pd.DataFrame) -> pd.DataFrame:
+    known = [f"{name}{ending}" for name in OTHER_MEASURES for ending in ("", "_quota") if f"{name}{ending}" in recent]
+    last = recent[recent["period"].isin(sorted(recent["period"].unique())[-4:])]
+    return last.groupby("rep_id")[known].mean().reset_index()
+
+
+def _panel(sold: pd.DataFrame) -> pd.DataFrame:
+    attainment = np.maximum(sold["sales"] / sold["sales_quota"], LEAST_ATTAINMENT)
+    return sold.assign(log=np.log(attainment)).pivot(index="rep_id", columns="period", values="log")
+
+
+def _quotas(sold: pd.DataFrame, now: pd.DataFrame) -> Floats:
+    """Return each seller's quota of a quarter at full time: the mean over the last year, as quotas have seasons."""
+    year = sorted(sold["period"].unique())[-4:]
+    last = sold[sold["period"].isin(year)]
+    mean = last.groupby("rep_id")["sales_quota"].sum() / last.groupby("rep_id")["present"].sum()
+    quota: Floats = mean.reindex(now.loc[now["sales_quota"] > 0, "rep_id"]).to_numpy(dtype=np.float64)
+    return quota
+
+
+def _margin_rate(sold: pd.DataFrame, sellers: pd.DataFrame) -> Floats:
+    """Return margin as a share of sales over the last year, drawn towards the team's by a year's usual sales."""
+    if "margin" not in sold or sold["margin"].isna().all():
+        return np.full(len(sellers), np.nan)
+    last = sold[sold["period"].isin(sorted(sold["period"].unique())[-4:]) & sold["margin"].notna()]
+    by_rep = last.groupby("rep_id")[["margin", "sales"]].sum()
+    usual = by_rep["sales"].mean()
+    team = by_rep["margin"].sum() / by_rep["sales"].sum()
+    own = by_rep.reindex(sellers["rep_id"]).fillna(0.0)
+    rate: Floats = ((own["margin"] + team * usual) / (own["sales"] + usual)).to_numpy(dtype=np.float64)
+    return rate
+
+
+def draw_attainments(outlook: Outlook, draws: int, seed: int, quarters: int = 1) -> Floats:
+    """Return quarters × sellers × draws of attainment.
+
+    The common shocks of a draw have standard deviations of their own, drawn from what the data leaves open (χ²), and so
+    have the reps' levels. The same seed gives the same luck for every plan.
+
+    Examples
+    --------
+    >>> swings = Moments(np.zeros(2), np.array([8, 8]), 0.1, 0.0, 0.3, 7)
+    >>> sellers = pd.DataFrame({"region": ["N", "S"], "log_mean": [0.0, 0.1], "log_mean_sd": [0.0, 0.0]})
+    >>> draw_attainments(Outlook(sellers, sellers, swings), 5, seed=1).shape
+    (1, 2, 5)
+    """
+    rng, swings = np.random.default_rng(seed), outlook.swings
+    region = pd.factorize(outlook.sellers["region"])[0]
+    sellers = len(region)
+    wider = np.sqrt(swings.degrees / rng.chisquare(swings.degrees, (2, draws)))
+    level = outlook.sellers["log_mean"].to_numpy()[:, None] + (
+        outlook.sellers["log_mean_sd"].to_numpy()[:, None] * rng.standard_normal((sellers, draws))
+    )
+    level += swings.company_sd / np.sqrt(swings.degrees + 1) * wider[0] * rng.standard_normal(draws)
+    found = np.empty((quarters, sellers, draws))
+    for quarter in found:
+        np.multiply(swings.own_sd, rng.standard_normal(quarter.shape), out=quarter)
+        quarter += swings.region_sd * wider[1] * rng.standard_normal((region.max() + 1, draws))[region]
+        quarter += swings.company_sd * wider[0] * rng.standard_normal(draws)
+        quarter += level
+        np.exp(quarter, out=quarter)
+    return found

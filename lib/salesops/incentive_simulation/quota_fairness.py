@@ -20,6 +20,7 @@ FEWEST = 8
 """Sellers below which no correlation could be told from chance."""
 
 SIMULATED, LEVEL = 2000, 0.05
+MOST_SLOPE = 1.5
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,32 @@ def quota_fairness(
     rows = rows.loc[sorted(recent.loc[recent["sales_quota"].gt(0), "rep_id"].unique())]
     asked = recent[recent["sales_quota"].gt(0)].groupby("rep_id")["sales_quota"].mean().reindex(rows.index)
     size = np.log(rows["potential"].to_numpy(float))
-    simulated = fair_means(logs, regions, size, parts, SIMULATED, seed)
+    return fairness_tests(logs, regions, size, np.log(asked.to_numpy(float)), parts, seed)
+
+
+def fairness_tests(
+    logs: Floats, regions: NDArray[Any], size: Floats, asked: Floats, parts: Luck, seed: int = 1,
+    count: int = SIMULATED,
+) -> list[FairnessTest]:  # fmt: skip
+    """Return both tests from arrays.
+
+    Parameters
+    ----------
+    logs
+        Log attainment, people × quarters, NaN where there is none.
+    regions
+        Of each person.
+    size, asked
+        Logs of each one's potential and mean quota.
+    parts
+        From `luck`.
+    seed, count
+        Of the simulated companies.
+    """
+    simulated = fair_means(logs, regions, size, parts, count, seed)
     return [
         _tested("potential", logs, size, simulated),
-        _tested("quota over potential", logs, np.log(asked.to_numpy(float)) - size, simulated),
+        _tested("quota over potential", logs, asked - size, simulated),
     ]
 
 
@@ -92,8 +115,9 @@ def _tested(against: str, logs: Floats, held: Floats, simulated: Floats) -> Fair
     found = float(correlations(np.nanmean(logs, axis=1)[None, :], held)[0])
     null = correlations(simulated, held)
     usual = float(null.mean())
-    further = int((np.abs(null - usual) >= abs(found - usual)).sum())
-    return FairnessTest(against, found, usual, (1 + further) / (1 + len(null)), len(held))
+    # Both tails alike: the correlations of fair companies are skewed where luck differs by size.
+    further = min(int((null >= found).sum()), int((null <= found).sum()))
+    return FairnessTest(against, found, usual, min(2 * (1 + further) / (1 + len(null)), 1.0), len(held))
 
 
 def correlations(rows: Floats, held: Floats) -> Floats:
@@ -114,31 +138,46 @@ def correlations(rows: Floats, held: Floats) -> Floats:
 def fair_means(logs: Floats, regions: NDArray[Any], size: Floats, parts: Luck, count: int, seed: int) -> Floats:
     """Return mean log attainments of simulated companies with fair quotas, companies × people.
 
-    Fair is who is expected to reach the quota: log attainment then has the mean −s²/2 if its variance is s².
+    Fair is who is expected to reach the quota: log attainment then has the mean −s²/2 if its variance is s². The
+    variances themselves are known from a few regions, people and quarters only, so that each company gets its own, as
+    far off as those estimates may be.
     """
     rng = np.random.default_rng(seed)
-    there = np.isfinite(logs)
-    quarters = there.sum(axis=1)
-    own = chance_by_size(logs, size, parts)
+    quarters = np.isfinite(logs).sum(axis=1)
     names, place = np.unique(regions, return_inverse=True)
+    own = chance_by_size(logs, size, parts, rng, count)
+    region = parts.region * _doubt(rng, (len(names) - 1) * (logs.shape[1] - 1), count)
+    noise = ((own + region) / quarters).mean(axis=1, keepdims=True)
+    means_differ = parts.person + float(((parts.chance + parts.region) / quarters).mean())
+    person = np.maximum(means_differ * _doubt(rng, len(logs) - 1, count) - noise, 0.0)
     # A person's mean over some quarters keeps of each shock what those quarters hold of it.
-    shared = np.sqrt(parts.region / quarters) * rng.standard_normal((count, len(names)))[:, place]
-    skill = np.sqrt(parts.person) * rng.standard_normal((count, len(quarters)))
+    shared = np.sqrt(region / quarters) * rng.standard_normal((count, len(names)))[:, place]
+    skill = np.sqrt(person) * rng.standard_normal((count, len(quarters)))
     luck = np.sqrt(own / quarters) * rng.standard_normal((count, len(quarters)))
-    means: Floats = skill + shared + luck - (own + parts.region + parts.company) / 2
+    means: Floats = skill + shared + luck - (own + region + parts.company) / 2
     return means
 
 
-def chance_by_size(logs: Floats, size: Floats, parts: Luck) -> Floats:
-    """Return each person's variance of chance, as a power of potential that the data show, around the pooled one."""
-    count = np.isfinite(logs).sum(axis=1)
-    own = np.where(count > 1, np.nanvar(logs, axis=1, ddof=1, where=np.isfinite(logs)), np.nan)
-    return _by_size(own, size, parts.chance) if np.isfinite(own).sum() >= FEWEST else np.full(len(size), parts.chance)
+def _doubt(rng: np.random.Generator, freedom: int, count: int) -> Floats:
+    """Return factors on a variance that was estimated with so many degrees of freedom."""
+    freedom = max(freedom, 1)
+    return freedom / rng.chisquare(freedom, (count, 1))
 
 
-def _by_size(own: Floats, size: Floats, pooled: float) -> Floats:
-    known = np.isfinite(own) & (own > 0)
-    slope = np.polyfit(size[known], np.log(own[known]), 1)[0] if np.ptp(size[known]) > 0 else 0.0
-    shape = np.exp(np.clip(slope, -1.5, 1.5) * (size - size.mean()))
-    spread: Floats = pooled * shape / shape.mean()
-    return spread
+def chance_by_size(logs: Floats, size: Floats, parts: Luck, rng: np.random.Generator, count: int) -> Floats:
+    """Return people's variances of chance, companies × people: a power of potential, as far as the data show one."""
+    there = np.isfinite(logs)
+    quarters = there.sum(axis=1)
+    known = quarters > 1
+    if known.sum() < FEWEST or np.ptp(size[known]) <= 0:
+        return np.full((count, len(size)), parts.chance)
+    off = np.where(there, logs - np.nanmean(logs, axis=1, keepdims=True), 0.0)[known]
+    own = np.log((off**2).sum(axis=1) / (quarters[known] - 1))
+    centred = size[known] - size[known].mean()
+    slope = float(centred @ own / (centred @ centred))
+    # The logarithm of a variance with f degrees of freedom is off by about √(2/f).
+    error = np.sqrt(float(np.mean(2 / (quarters[known] - 1))) / float(centred @ centred))
+    slopes = rng.normal(slope, error, (count, 1))
+    shape = np.exp(np.clip(slopes, -MOST_SLOPE, MOST_SLOPE) * (size - size.mean()))
+    found: Floats = parts.chance * shape / shape.mean(axis=1, keepdims=True)
+    return found

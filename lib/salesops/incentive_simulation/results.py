@@ -13,8 +13,6 @@ from salesops.incentive_simulation.rep_quotas import rep_quotas
 from salesops.not_enough_data import NotEnoughData
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from salesops.incentive_simulation.inputs import Inputs
 
 MEASURES = ("sales", "margin", "new_customers", "retention", "satisfaction", "activity")
@@ -85,6 +83,7 @@ def _rows(reps: pd.DataFrame, sold: pd.DataFrame, quotas: pd.DataFrame, quarters
 def _about(rows: pd.DataFrame, reps: pd.DataFrame) -> pd.DataFrame:
     """Add what is known of each rep, and how much of each quarter it was employed."""
     known = reps.set_index("rep_id").reindex(columns=list(ABOUT_REP)).reset_index()
+    known = known.astype(dict.fromkeys(("name", "region", "role"), object))
     table = rows.merge(known, how="left", on="rep_id")
     first, last = quarter_ends(table["quarter"])
     hired = pd.to_datetime(table["hired_at"])
@@ -117,11 +116,11 @@ def usable(results: pd.DataFrame) -> pd.Series:
     return pd.Series((quota > 0) & np.isfinite(quota), index=results.index)
 
 
-def without_quota(results: pd.DataFrame | NotEnoughData, as_of: date) -> list[str]:
-    """Name each person with sales but no quota to hold them against, in the quarters up to `as_of`."""
+def without_quota(results: pd.DataFrame | NotEnoughData) -> list[str]:
+    """Name each seller who has no quota to hold sales against, or one of zero, and in which quarters."""
     if isinstance(results, NotEnoughData):
         return []
-    rows = results[~usable(results)]
+    rows = results[~usable(results) & (results["sales"].notna() | results["sales_quota"].notna())]
     named = rows.groupby("rep_id").agg(name=("name", "first"), quota=("sales_quota", "max"), periods=("period", list))
     return [
         f"{row['name']} ({rep}) has {'a quota of 0' if row['quota'] == 0 else 'no quota'} in "

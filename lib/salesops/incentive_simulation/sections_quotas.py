@@ -1,0 +1,124 @@
+"""The section on quotas: whether those given are a fair chance, how much is luck, and what fair ones would be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from salesops.incentive_simulation import figures_quotas as figures
+from salesops.incentive_simulation.results import usable
+from salesops.report import Chart, Col, DataTable, Pair, Section, money, number, plural, section, share
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from salesops.incentive_simulation.coming_target import CompanyTarget
+    from salesops.incentive_simulation.luck import Luck
+    from salesops.incentive_simulation.parameters import Parameters
+    from salesops.incentive_simulation.quota_fairness import FairnessTest
+
+MOST_DRAWN = 30
+
+
+@section("Are quotas fair?")
+def fairness_section(
+    tests: list[FairnessTest], parts: Luck, results: pd.DataFrame, territories: pd.DataFrame,
+    parameters: Parameters,
+) -> Section:  # fmt: skip
+    """Say whether today's quotas are a fair chance, from `quota_fairness`, and how much of attainment is luck."""
+    rows = mean_attainment(results, territories, parameters.quota_quarters)
+    left = Chart(
+        lambda narrow: figures.attainment_by_potential(rows, parameters.currency, narrow=narrow, half=True),
+        alt="Dots of each seller's mean attainment over what their accounts could spend, with the line through them.",
+        title="Attainment and the territory's potential",
+        caption=f"Mean attainment of the last {plural(parameters.quota_quarters, 'quarter')}; level is fair.",
+        half=True,
+    )
+    return Section("", _verdict(tests), _text(tests, parts), (Pair(left, _luck_chart(parts)),))
+
+
+def mean_attainment(results: pd.DataFrame, territories: pd.DataFrame, quarters: int) -> pd.DataFrame:
+    """Return name, potential and attainment (sales over quotas of the last quarters) of sellers with a potential."""
+    recent = results[(results["quarter"] > results["quarter"].max() - quarters) & usable(results)]
+    sums = recent.groupby("rep_id")[["sales", "sales_quota"]].sum()
+    rows = territories[territories["potential"].gt(0)].set_index("rep_id")
+    return rows.assign(attainment=sums["sales"] / sums["sales_quota"]).dropna(subset="attainment").reset_index()
+
+
+def _verdict(tests: Sequence[FairnessTest]) -> str:
+    by_potential, by_quota = tests
+    if by_potential.unfair and by_potential.correlation > by_potential.usual:
+        return "Today's quotas favour rich territories: attainment rises with what accounts could spend"
+    if by_potential.unfair:
+        return "Today's quotas favour poor territories: attainment falls with what accounts could spend"
+    if by_quota.unfair:
+        return "Today's quotas ask most where they are least reached, whatever the territory could spend"
+    return "Nothing says that today's quotas are unfair"
+
+
+def _text(tests: Sequence[FairnessTest], parts: Luck) -> str:
+    said = [
+        f"Attainment against {test.against}: correlation {number(test.correlation, 2)}, where fair quotas would give "
+        f"about {number(test.usual, 2)} (chance of being as far off with fair quotas: {share(test.p_value, 1)})."
+        for test in tests
+    ]
+    said.append(
+        f"{share(parts.luck)} of the differences in one quarter's attainment is luck that nobody has earned; the "
+        "rest lasts, as skill or as a quota that is too high or too low."
+    )
+    return " ".join([*said, "Settle quotas before a plan: a plan pays for what they say."])
+
+
+def _luck_chart(parts: Luck) -> Chart:
+    return Chart(
+        lambda narrow: figures.parts_of_attainment(parts, narrow=narrow, half=True),
+        alt="Bars of the parts of the variance of attainment: lasting, chance, region, company.",
+        title="What attainment is made of",
+        caption=f"Variance of log attainment of {parts.reps} reps over {plural(parts.quarters, 'quarter')}.",
+        half=True,
+    )
+
+
+@section("Fair quotas")
+def quotas_section(quotas: pd.DataFrame, target: CompanyTarget, parameters: Parameters) -> Section:
+    """Show what each seller would be asked for, from `set_quotas`, so that all have the same chance."""
+    rows = quotas.assign(step=quotas["change"].abs()).sort_values("step", ascending=False)
+    moved = int((quotas["change"].abs() > 0.1).sum())
+    headline = (
+        f"Fair quotas would change by more than 10% for {plural(moved, 'seller')} of {len(quotas)}, and add up to "
+        f"{money(float(quotas['new_quota'].sum()), parameters.currency)}"
+    )
+    drawn = quotas.assign(gap=quotas["new_quota"] - quotas["quota"]).sort_values("gap", ascending=False)
+    drawn = drawn[drawn["gap"].abs().rank(ascending=False, method="first") <= MOST_DRAWN]
+    chart = Chart(
+        lambda narrow: figures.quotas_moved(drawn, parameters.currency, narrow=narrow),
+        alt="Two dots for each seller: the last quota and the fair one of the coming quarter.",
+        caption="The last quarter's quota, and the fair one of the coming quarter.",
+    )
+    return Section("", headline, _how(quotas, target, parameters), (chart, _table(rows, parameters)))
+
+
+def _how(quotas: pd.DataFrame, target: CompanyTarget, parameters: Parameters) -> str:
+    over = f", with {share(parameters.over_assignment)} over-assignment" if parameters.over_assignment else ""
+    exact = f"{parameters.currency} {quotas['new_quota'].sum():,.2f}"
+    moved = share(quotas["weight"].mean())
+    return (
+        f"They share out {target.source} for {target.period}, {parameters.currency} {target.amount:,.2f}{over}, to the "
+        f"cent ({exact}). Each is what the territory's potential makes expect, moved by {moved} of how far past sales "
+        "lie off it: the rest of that is luck, or skill that a quota must not take back."
+    )
+
+
+def _table(rows: pd.DataFrame, parameters: Parameters) -> DataTable:
+    currency = parameters.currency
+    columns = [
+        Col("name", "Seller", below="rep_id"),
+        Col("region", "Region"),
+        Col("potential", "Potential a year", "money", currency),
+        Col("quota", "Quota last", "money", currency),
+        Col("new_quota", "Fair quota", "money", currency),
+        Col("change", "Change", "share"),
+    ]
+    caption = "Largest change first. Move a quota in steps where the change is large, and say why."
+    return DataTable(rows.head(parameters.top_reps), columns, caption, "seller or region", shown=8)

@@ -84,7 +84,7 @@ def test_who_is_hired_within_a_quarter_has_the_part_of_it_that_they_worked():
 def test_lines_without_a_cost_have_the_margin_of_the_others():
     late = row(rep_results(inputs_of(), 24), "R2")
     assert late["margin"] == pytest.approx(50 * 0.4)
-    assert late["reversed"] == 5.0
+    assert late["sales_reversed"] == 5.0
 
 
 def test_an_account_is_new_once_and_only_after_the_first_year_of_data():

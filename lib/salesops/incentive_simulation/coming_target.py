@@ -87,3 +87,8 @@ def _last(results: Frame, last: int) -> list[CompanyTarget]:
     total = float(results.loc[results["quarter"] == last, "sales_quota"].sum())
     period, after = quarter_text([last, last + 1])
     return [CompanyTarget(after, total, f"the sum of the quotas of {period}")] if total > 0 else []
+
+
+def amount(target: CompanyTarget | NotEnoughData) -> float | NotEnoughData:
+    """Return the money of a target, or that there is none."""
+    return target if isinstance(target, NotEnoughData) else target.amount

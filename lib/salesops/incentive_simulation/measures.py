@@ -37,7 +37,8 @@ def sales_measures(sold: pd.DataFrame) -> pd.DataFrame:
     known = table["costed_sales"] - table["cost"]
     rate = share.reindex(table.index.get_level_values("quarter")).to_numpy()
     table["margin"] = known + (table["sales"] - table["costed_sales"]) * rate
-    return table.rename(columns={"returned": "reversed"})[["sales", "margin", "collected", "reversed"]].reset_index()
+    table = table.rename(columns={"returned": "sales_reversed"})
+    return table[["sales", "margin", "collected", "sales_reversed"]].reset_index()
 
 
 def customer_measures(sold: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:

@@ -36,9 +36,9 @@ def rep_results(inputs: Inputs, quarters: int) -> pd.DataFrame | NotEnoughData:
     -------
     DataFrame or NotEnoughData
         By rep_id and period: rep_id, name, region, role, period (2026Q3), quarter (its number), start (its first day),
-        days_in_period, days_employed, present (share of the quarter at work), months_of_service (at its start, below
-        zero before), base_pay and target_pay (money a year, NaN if not known), for each of `MEASURES` its value and
-        its quota (NaN where there is none), collected (money of the quarter's sales that is paid) and reversed
+        days_in_period, days_employed, present (share of the quarter at work), months_of_service (complete ones
+        at its start), base_pay and target_pay (money a year, NaN if not known), for each of `MEASURES` its value and
+        its quota (NaN where there is none), collected (money of the quarter's sales that is paid) and sales_reversed
         (returns, above zero). A seller without a quota, or with one of zero, keeps its row. Who neither has a quota
         nor sells (solution and fulfilment responsibles, managers) has rows without sales.
     """
@@ -65,7 +65,7 @@ def _results(
     rows = rows.merge(sales_measures(sold), how="left", on=["rep_id", "quarter"])
     rows = rows.merge(customer_measures(sold, inputs), how="left", on=["rep_id", "quarter"])
     none = rows["sales_quota"].notna() & rows["sales"].isna()
-    rows.loc[none, ["sales", "margin", "collected", "reversed"]] = 0.0
+    rows.loc[none, ["sales", "margin", "collected", "sales_reversed"]] = 0.0
     return asked_for(rows).sort_values(["rep_id", "quarter"], ignore_index=True)
 
 
@@ -98,7 +98,7 @@ def _about(rows: pd.DataFrame, reps: pd.DataFrame) -> pd.DataFrame:
         days_in_period=days,
         days_employed=employed,
         present=employed / days,
-        months_of_service=(first - hired).dt.days / DAYS_A_MONTH,
+        months_of_service=((first - hired).dt.days // DAYS_A_MONTH).clip(lower=0),
         base_pay=table["base_salary"].astype(float),
         target_pay=table["target_incentive"].astype(float),
     ).drop(columns=["hired_at", "left_at", "base_salary", "target_incentive"])

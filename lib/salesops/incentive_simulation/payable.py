@@ -1,0 +1,96 @@
+"""Which results plans can pay for, and a sentence on each that they cannot: nobody is paid zero in silence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from salesops.incentive_simulation.results import usable, without_quota
+from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
+from salesops.report import plural
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from salesops.incentive_simulation.parameters import Parameters
+    from salesops.incentive_simulation.plan import IncentivePlan
+
+SHOWN = 5
+
+
+@passes_not_enough_data
+def payable(
+    results: pd.DataFrame, plans: Mapping[str, IncentivePlan], parameters: Parameters
+) -> pd.DataFrame | NotEnoughData:
+    """Return the rows of `rep_results` that every plan has terms and figures for.
+
+    Pay at quota and base pay that table reps does not name are those of the parameters, unless they are 0; a plan's own
+    come before both.
+
+    Parameters
+    ----------
+    results
+        From `rep_results`.
+    plans
+        By name.
+    parameters
+        The notebook's, for target_pay and base_pay.
+    """
+    target = results["target_pay"].fillna(parameters.target_pay or np.nan)
+    base = results["base_pay"].fillna(parameters.base_pay)
+    table = results.assign(target_pay=target, base_pay=base)
+    kept = table[_known_role(table, plans) & _measured(table) & _worth(table, plans) & (table["present"] > 0)]
+    sellers = kept["sales_quota"].notna()
+    if not sellers.any():
+        return NotEnoughData(
+            "reps with a role that all plans have terms for, a quota above zero and pay at quota",
+            "name pay in reps.target_incentive, in the plan, or by the parameter target_pay",
+        )
+    return kept.reset_index(drop=True)
+
+
+def not_payable(
+    results: pd.DataFrame | NotEnoughData, plans: Mapping[str, IncentivePlan], parameters: Parameters
+) -> list[str]:
+    """Name who is left out of all figures of pay, and why."""
+    if isinstance(results, NotEnoughData):
+        return [str(results)]
+    table = results.assign(target_pay=results["target_pay"].fillna(parameters.target_pay or np.nan))
+    found = without_quota(results)
+    for role, rows in table[~_known_role(table, plans)].groupby("role"):
+        lacking = [name for name, plan in plans.items() if role not in plan.roles]
+        found.append(
+            f"{plural(rows['rep_id'].nunique(), 'person', 'people')} of role {role} left out of all figures of pay: "
+            f"no terms for it in {', '.join(lacking)}."
+        )
+    poor = table[_known_role(table, plans) & ~_worth(table, plans)]
+    if len(poor):
+        names = poor["name"].drop_duplicates().astype(str).tolist()
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        found.append(
+            f"No pay at quota is known for {', '.join(names[:SHOWN])}{more}: name it in reps.target_incentive, in the "
+            "plan, or by the parameter target_pay."
+        )
+    return found
+
+
+def _known_role(table: pd.DataFrame, plans: Mapping[str, IncentivePlan]) -> pd.Series:
+    roles = set.intersection(*(set(plan.roles) for plan in plans.values()))
+    return pd.Series(table["role"].isin(roles), dtype=bool)
+
+
+def _measured(table: pd.DataFrame) -> pd.Series:
+    """Return whether a row has a quota above zero, or is of someone who is paid with a team."""
+    return usable(table) | (table["sales_quota"].isna() & table["sales"].isna())
+
+
+def _worth(table: pd.DataFrame, plans: Mapping[str, IncentivePlan]) -> pd.Series:
+    """Return whether pay at quota is known, of the rep or of the role in every plan."""
+    stated = {
+        role
+        for role in set(table["role"])
+        if all(role in plan.roles and plan.roles[role].target_pay is not None for plan in plans.values())
+    }
+    return table["target_pay"].notna() | table["role"].isin(stated)

@@ -1,0 +1,39 @@
+"""The section on last year: what each plan would have paid for what really came."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from salesops.incentive_simulation import figures_cost as figures
+from salesops.report import Chart, Section, money, section
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from salesops.incentive_simulation.parameters import Parameters
+    from salesops.incentive_simulation.plan import IncentivePlan
+
+
+def title_of(plan: IncentivePlan) -> str:
+    """Return what a plan is called on a page."""
+    return plan.title or plan.name.replace("_", " ")
+
+
+@section("Last year under each plan")
+def past_section(past: pd.DataFrame, plans: Mapping[str, IncentivePlan], parameters: Parameters) -> Section:
+    """Show what each plan would have paid last year, from `past_pay`."""
+    cost = past.groupby("plan")["variable"].sum().reindex(list(plans))
+    names = [title_of(plan) for plan in plans.values()]
+    chart = Chart(
+        lambda narrow: figures.cost_bars(names, cost.tolist(), parameters.currency, narrow=narrow),
+        alt="Bars of the incentive pay of last year under each plan.",
+        caption="Incentive pay of all people over the last four quarters, had nobody behaved differently.",
+    )
+    least, most = (
+        f"{money(float(cost[name]), parameters.currency)} ({title_of(plans[name])})"
+        for name in (str(cost.idxmin()), str(cost.idxmax()))
+    )
+    headline = f"Last year would have cost between {least} and {most}"
+    return Section("", headline, "", (chart,))

@@ -1,0 +1,41 @@
+"""What the notebook uses, in the order it uses it: the topic's face for analysts."""
+
+from salesops.incentive_simulation.assumptions import ASSUMPTIONS
+from salesops.incentive_simulation.coming_target import amount, coming_target
+from salesops.incentive_simulation.inputs import rep_inputs
+from salesops.incentive_simulation.luck import luck
+from salesops.incentive_simulation.parameters import Parameters
+from salesops.incentive_simulation.past_pay import past_pay
+from salesops.incentive_simulation.payable import not_payable, payable
+from salesops.incentive_simulation.plan_files import load_plans
+from salesops.incentive_simulation.quota_fairness import quota_fairness
+from salesops.incentive_simulation.quotas import set_quotas
+from salesops.incentive_simulation.results import rep_results
+from salesops.incentive_simulation.sections_past import past_section
+from salesops.incentive_simulation.sections_quotas import fairness_section, quotas_section
+from salesops.incentive_simulation.summary import kpis, summary
+from salesops.incentive_simulation.territories import territories
+from salesops.incentive_simulation.try_it import try_it
+
+__all__ = [
+    "ASSUMPTIONS",
+    "Parameters",
+    "amount",
+    "coming_target",
+    "fairness_section",
+    "kpis",
+    "load_plans",
+    "luck",
+    "not_payable",
+    "past_pay",
+    "past_section",
+    "payable",
+    "quota_fairness",
+    "quotas_section",
+    "rep_inputs",
+    "rep_results",
+    "set_quotas",
+    "summary",
+    "territories",
+    "try_it",
+]

@@ -16,11 +16,16 @@ if TYPE_CHECKING:
 
 # 770 / 1100 has to reach a threshold of 0.7 also where the sum of its parts is off in the last digit.
 TOLERANCE = 1e-12
+# An attainment that nobody reaches: where a curve has fewer knots than those it is stacked with.
+NEVER = 1e9
 
 
 @dataclass(frozen=True, eq=False)
 class Curve:
     """Pay f(a) = Σⱼ [Jⱼ·1{a ≥ kⱼ} + δⱼ·(a − kⱼ)⁺], as a share of the target pay; nothing below the first knot.
+
+    Several curves at once have fields of knots × curves × 1 (`stacked`): `pay` and exact expectations then hold for all
+    of them, curves × attainments.
 
     Parameters
     ----------
@@ -71,11 +76,11 @@ class Curve:
 
     def pay(self, attainment: Floats) -> Floats:
         """Return pay at each attainment, as a share of the target pay; the shape is kept."""
-        share = np.zeros(np.shape(attainment))
-        for knot, jump, bend in zip(self.knots.tolist(), self.jumps.tolist(), self.bends.tolist(), strict=True):
-            if bend:
+        share = np.zeros(np.broadcast_shapes(np.shape(attainment), self.knots.shape[1:]))
+        for knot, jump, bend in zip(self.knots, self.jumps, self.bends, strict=True):
+            if bend.any():
                 share += bend * np.maximum(attainment - knot, 0.0)
-            if jump:
+            if jump.any():
                 share += jump * (attainment >= knot - TOLERANCE)
         return share
 
@@ -111,9 +116,26 @@ class Curve:
         down = [(float(self.knots[i]), float(ends[i])) for i in np.flatnonzero(self.slopes < 0)]
         return sorted(down + [(at, at) for at, jump in self.cliffs() if jump < 0])
 
-    def scaled(self, factor: float) -> Curve:
-        """Return the curve that pays `factor` times as much everywhere."""
+    def scaled(self, factor: float | Floats) -> Curve:
+        """Return the curve that pays `factor` times as much everywhere; curves × 1 factors for several curves."""
         return Curve(self.knots, self.jumps * factor, self.bends * factor)
+
+
+def stacked(curves: Sequence[Curve]) -> Curve:
+    """Return several curves as one, with fields of knots × curves × 1.
+
+    Examples
+    --------
+    >>> both = stacked([Curve.of_pieces([0.0], [0.0], [1.0]), Curve.of_pieces([0.5, 1.5], [0.0, 2.0], [2.0, 0.0])])
+    >>> both.pay(np.array([1.0, 2.0])).tolist()
+    [[1.0, 2.0], [1.0, 2.0]]
+    """
+    most = max(len(curve.knots) for curve in curves)
+    fields = np.zeros((3, most, len(curves)))
+    fields[0] = NEVER
+    for i, curve in enumerate(curves):
+        fields[:, : len(curve.knots), i] = curve.knots, curve.jumps, curve.bends
+    return Curve(*fields[..., None])
 
 
 def _joined(stretches: list[tuple[float, float]], apart: set[float]) -> list[tuple[float, float]]:

@@ -19,6 +19,7 @@ from salesops.incentive_simulation.plan_terms import MONTHS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from salesops.incentive_simulation.curve import Curve
     from salesops.incentive_simulation.plan import IncentivePlan, Role
     from salesops.incentive_simulation.plan_terms import Measure
 
@@ -71,7 +72,7 @@ def log_effort(plan: IncentivePlan, reference: IncentivePlan, beliefs: Beliefs, 
     >>> round(float(log_effort(double, flat, Beliefs(), np.array([0.2]))[0] / np.log(2)), 3)
     0.2
     """
-    cost = max(_marginal(_seller(reference), beliefs), LEAST_MARGINAL)
+    cost = _marginal(_seller(reference), beliefs)
     gain = _expected(_seller(plan), beliefs, GRID)
     power = 1 + 1 / np.asarray(elasticity, dtype=np.float64)[:, None]
     return best_effort(gain - cost * np.exp(power * GRID) / power)
@@ -113,4 +114,10 @@ def _of_measure(measure: Measure, beliefs: Beliefs, effort: Floats) -> Floats:
 def _marginal(role: Role, beliefs: Beliefs) -> float:
     step = 1e-4
     low, high = _expected(role, beliefs, np.array([-step, step]))
-    return float((high - low) / (2 * step))
+    return max(float((high - low) / (2 * step)), LEAST_MARGINAL)
+
+
+def marginal_worth(reference: Curve, beliefs: Beliefs) -> float:
+    """Return what effort costs at the margin: what it brings where it is 1, under the curve of reference."""
+    slope = lognormal_pay(reference, beliefs.log_mean, beliefs.log_sd)[1]
+    return max(float(slope), LEAST_MARGINAL)

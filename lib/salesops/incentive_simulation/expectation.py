@@ -28,7 +28,7 @@ def lognormal_pay(curve: Curve, log_mean: ArrayLike, log_sd: ArrayLike) -> tuple
     Parameters
     ----------
     curve
-        Pay over attainment.
+        Pay over attainment; of several curves, both results are curves × what m and s broadcast to.
     log_mean, log_sd
         m and s > 0, of shapes that broadcast; both results have that shape.
 
@@ -40,9 +40,12 @@ def lognormal_pay(curve: Curve, log_mean: ArrayLike, log_sd: ArrayLike) -> tuple
     (1.083287, 1.083287)
     """
     m, s = np.broadcast_arrays(np.asarray(log_mean, dtype=np.float64), np.asarray(log_sd, dtype=np.float64))
-    mean, pay, slope = np.exp(m + s * s / 2), np.zeros(m.shape), np.zeros(m.shape)
-    for knot, jump, bend in zip(curve.knots.tolist(), curve.jumps.tolist(), curve.bends.tolist(), strict=True):
-        distance = (m - np.log(knot)) / s if knot > 0 else np.full(m.shape, np.inf)
+    mean, shape = np.exp(m + s * s / 2), np.broadcast_shapes(m.shape, curve.knots.shape[1:])
+    pay, slope = np.zeros(shape), np.zeros(shape)
+    with np.errstate(divide="ignore"):
+        log_knots = np.log(curve.knots)
+    for log_knot, knot, jump, bend in zip(log_knots, curve.knots, curve.jumps, curve.bends, strict=True):
+        distance = (m - log_knot) / s
         reached = ndtr(distance)
         above = mean * ndtr(distance + s)
         pay += jump * reached + bend * (above - knot * reached)
@@ -68,8 +71,9 @@ def normal_pay(curve: Curve, mean: ArrayLike, sd: ArrayLike) -> tuple[Floats, Fl
     (0.199471, 0.5)
     """
     mu, sigma = np.broadcast_arrays(np.asarray(mean, dtype=np.float64), np.asarray(sd, dtype=np.float64))
-    pay, slope = np.zeros(mu.shape), np.zeros(mu.shape)
-    for knot, jump, bend in zip(curve.knots.tolist(), curve.jumps.tolist(), curve.bends.tolist(), strict=True):
+    shape = np.broadcast_shapes(mu.shape, curve.knots.shape[1:])
+    pay, slope = np.zeros(shape), np.zeros(shape)
+    for knot, jump, bend in zip(curve.knots, curve.jumps, curve.bends, strict=True):
         distance = (mu - knot) / sigma
         reached, peak = ndtr(distance), density(distance)
         pay += jump * reached + bend * ((mu - knot) * reached + sigma * peak)

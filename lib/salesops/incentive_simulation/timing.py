@@ -18,13 +18,17 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+# Of shifts that gain the same the smaller one is taken.
+LEAST_WORTH = 1e-9
+
+
 def best_shift(curve: Curve, this: Floats, following: Floats, movable: Floats | float) -> tuple[Floats, Floats]:
     """Return what the best shift gains, as a share of the target pay, and the shift itself.
 
     Parameters
     ----------
     curve
-        Pay over attainment in each of the two periods.
+        Pay over attainment in each of the two periods; of several curves, the results are curves × n.
     this, following
         Attainment in them as it would be without a shift; n each.
     movable
@@ -45,12 +49,13 @@ def best_shift(curve: Curve, this: Floats, following: Floats, movable: Floats | 
     (0.3, 0.05)
     """
     low, high = -np.minimum(movable, this), np.minimum(movable, following)
-    knots = curve.knots[:, None]
-    tried = np.concatenate([knots - this, following - knots, low[None], high[None], np.zeros((1, len(this)))])
-    tried = np.where((tried >= low) & (tried <= high), tried, 0.0)
-    # At a knot the sum has to be the knot itself, not a digit less.
-    worth = curve.pay(this + tried) + curve.pay(following - tried)
-    gain = worth - (curve.pay(this) + curve.pay(following))
-    rank = gain - 1e-9 * np.abs(tried)
-    best, column = rank.argmax(axis=0), np.arange(len(this))
-    return np.maximum(gain[best, column], 0.0), np.where(gain[best, column] > 0, tried[best, column], 0.0)
+    knots = curve.knots if curve.knots.ndim > 1 else curve.knots[:, None]
+    at_knots = np.concatenate([knots - this, following - knots])
+    ends = np.broadcast_to(low, at_knots.shape[1:]), np.broadcast_to(high, at_knots.shape[1:])
+    tried = np.concatenate([at_knots, np.stack(ends)])
+    tried[(tried < low) | (tried > high)] = 0.0
+    # A sum that should be a knot may be a digit less; `pay` counts it as reached.
+    gain = curve.pay(this + tried) + curve.pay(following - tried) - (curve.pay(this) + curve.pay(following))
+    best = (gain - LEAST_WORTH * np.abs(tried)).argmax(axis=0)[None]
+    gained, shift = (np.take_along_axis(column, best, axis=0)[0] for column in (gain, tried))
+    return np.maximum(gained, 0.0), np.where(gained > 0, shift, 0.0)

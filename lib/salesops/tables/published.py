@@ -21,6 +21,14 @@ KPI_COLUMNS = ("topic", "kpi", "label", "value", "low", "high", "unit", "better"
 
 # The least that each table holds; further columns may follow.
 OUTPUT_CONTRACT: dict[str, dict[str, tuple[str, ...]]] = {
+    "market_sizing": {
+        "market_sizes": ("industry", "region", "measure", "method", "p10", "p50", "p90"),
+        "expected_sales": ("segment", "period", "p10", "p50", "p90"),
+        "diffusion": ("segment", "model", "p", "q", "m", "p_se", "q_se", "m_se", "selected"),
+        "elasticities": ("product_line", "elasticity", "low", "high", "n"),
+        "price_points": ("product_line", "pmc", "ipp", "opp", "pme", "best_price", "goal"),
+        "competition": ("year", "segment", "competitor", "share", "hhi"),
+    },
     "win_probability": {
         "open_deals": (
             "opportunity_id",

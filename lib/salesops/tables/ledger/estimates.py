@@ -34,7 +34,12 @@ _DEALS = {
 
 _SILENCE = {"key": "account_id", "period": "risk_until", "value": "churn_risk"}
 
+_SIZES = {"level": "measure", "key": "segment", "period": "period", "value": "p50", **_QUANTILES, "text": "method"}
+_WINNABLE = {"key": "segment", "period": "period", "value": "p50", **_QUANTILES}
+
 ESTIMATES = (
+    Estimate("market_sizing", "market_sizes", "market", MONEY, _SIZES),
+    Estimate("market_sizing", "expected_sales", "obtainable", MONEY, _WINNABLE),
     Estimate("customer_segmentation", "customers", "no_order", "share", _SILENCE),
     Estimate("win_probability", "bookings", "bookings", MONEY, _BOOKINGS),
     Estimate("win_probability", "open_deals", "win_probability", "share", _DEALS),

@@ -1,0 +1,123 @@
+"""The section on competition: shares, concentration, and who takes share from whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from salesops.market_sizing.figures_competition import share_lines, shift_bars
+from salesops.market_sizing.rivals import US, WHOLE
+from salesops.market_sizing.words import listed
+from salesops.not_enough_data import NotEnoughData
+from salesops.report import Chart, Col, DataTable, Pair, Section, section, share
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CONCENTRATED, MODERATE = 0.25, 0.15
+"""Of the Herfindahl index: the limits of the US Horizontal Merger Guidelines of 2010 (2,500 and 1,500 points)."""
+A_POINT = 0.01
+FLOWS = 4
+
+
+@section("Competition")
+def competition_section(
+    shares: pd.DataFrame, shift: pd.DataFrame | NotEnoughData, flows: pd.DataFrame | NotEnoughData
+) -> Section:
+    """Say who has which share, how it moved, and where the market is concentrated."""
+    whole = shares[shares["segment"] == WHOLE]
+    last = whole[whole["year"] == whole["year"].max()].sort_values("share", ascending=False)
+    charts: tuple[object, ...] = (_lines(whole),)
+    if not isinstance(shift, NotEnoughData):
+        charts = (Pair(_lines(whole, half=True), _bars(shift)),)
+    blocks = (*charts, _segment_table(shares))
+    return Section("Competition", _headline(last, shift), _text(last, shift, flows), blocks)
+
+
+def _headline(last: pd.DataFrame, shift: pd.DataFrame | NotEnoughData) -> str:
+    mine = last[last["competitor"] == US]["share"].sum()
+    year = int(last["year"].iloc[0])
+    said = f"We had {share(float(mine), 1)} of the market in {year}"
+    if isinstance(shift, NotEnoughData):
+        return said
+    moved = shift.assign(change=shift["share_now"] - shift["share_before"]).sort_values("change", ascending=False)
+    gainer = moved.iloc[0]
+    if gainer["change"] < A_POINT:
+        return f"{said}; nobody gained a point of share"
+    who = "we" if gainer["competitor"] == US else str(gainer["competitor"])
+    return f"{said}; {who} gained most, {_points(float(gainer['change']))}"
+
+
+def _points(change: float) -> str:
+    size = abs(100 * change)
+    return f"{size:.1f} points" if size < 10 else f"{size:.0f} points"
+
+
+def _text(last: pd.DataFrame, shift: pd.DataFrame | NotEnoughData, flows: pd.DataFrame | NotEnoughData) -> str:
+    hhi, four = float(last["hhi"].iloc[0]), float(last["cr4"].iloc[0])
+    kind = "concentrated" if hhi > CONCENTRATED else "moderately concentrated" if hhi > MODERATE else "open"
+    said = (
+        f"The market as a whole is {kind}: Herfindahl index {hhi:.2f}, the four largest have {share(four)}. Shares are "
+        "of what table competition names, and us."
+    )
+    return f"{said}\n\n{_moves(shift, flows)}"
+
+
+def _moves(shift: pd.DataFrame | NotEnoughData, flows: pd.DataFrame | NotEnoughData) -> str:
+    if isinstance(shift, NotEnoughData) or isinstance(flows, NotEnoughData):
+        return f"How shares moved: {shift}." if isinstance(shift, NotEnoughData) else ""
+    mine = shift[shift["competitor"] == US]
+    split = ""
+    if len(mine):
+        row = mine.iloc[0]
+        own, mix = float(row["own"] + row["both"]), float(row["mix"])
+        split = (
+            f"Our share went from {share(float(row['share_before']), 1)} to {share(float(row['share_now']), 1)}: "
+            f"{_signed(own)} within segments, {_signed(mix)} since segments grew unevenly. "
+        )
+    rows: Any = flows[flows["share"] >= A_POINT / 2].head(FLOWS).itertuples()
+    said = listed(
+        [f"{row.to_competitor} {_points(float(row.share))} from {row.from_competitor}" for row in rows],
+        FLOWS,
+    )
+    return f"{split}As far as shares show, {said}." if said else split
+
+
+def _signed(change: float) -> str:
+    return f"{'+' if change >= 0 else '−'}{_points(change)}"
+
+
+def _lines(whole: pd.DataFrame, *, half: bool = False) -> Chart:
+    return Chart(
+        lambda narrow: share_lines(whole, narrow=narrow, half=half),
+        alt="Lines of each competitor's share of the market over the years.",
+        title="Shares of the market" if half else "",
+        half=half,
+    )
+
+
+def _bars(shift: pd.DataFrame) -> Chart:
+    ordered = shift.sort_values("share_now", ascending=False)
+    return Chart(
+        lambda narrow: shift_bars(ordered, narrow=narrow, half=True),
+        alt="Bars of the change of each competitor's share, within segments and by the growth of segments.",
+        title="What moved shares",
+        half=True,
+    )
+
+
+def _segment_table(shares: pd.DataFrame) -> DataTable:
+    last = shares[(shares["year"] == shares["year"].max()) & (shares["segment"] != WHOLE)]
+    mine = last[last["competitor"] == US].set_index("segment")
+    rivals = last[last["competitor"] != US].sort_values("share", ascending=False).drop_duplicates("segment")
+    rows = rivals.set_index("segment")[["competitor", "share", "hhi", "cr4"]].rename(columns={"share": "theirs"})
+    rows = rows.join(mine[["share", "relative_share"]]).sort_values("share", ascending=False).reset_index()
+    columns = [
+        Col("segment", "Segment"),
+        Col("share", "Our share", "share", digits=1),
+        Col("relative_share", "Ours over the largest rival's", "number", digits=2),
+        Col("competitor", "Largest rival"),
+        Col("theirs", "Its share", "share"),
+        Col("hhi", "Herfindahl index", "number", digits=2),
+        Col("cr4", "Four largest", "share"),
+    ]
+    return DataTable(rows, columns, f"Shares of {int(shares['year'].max())}.", "segment or rival", shown=8)

@@ -1,0 +1,278 @@
+"""The sections on where segments stand, on coverage, on growth, on the shelf and on strengths and weaknesses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from salesops.market_sizing.coverage import unseen, white_spots
+from salesops.market_sizing.figures_position import coverage_bars, growth_bars, matrix, season_map
+from salesops.market_sizing.position import BUILD, INVEST
+from salesops.market_sizing.segments import NOT_STATED, SEGMENT
+from salesops.market_sizing.words import listed, segment_names
+from salesops.not_enough_data import NotEnoughData
+from salesops.report import Chart, Col, DataTable, Pair, Section, money, plural, section, share
+from salesops.report.numbers import MONTHS
+
+if TYPE_CHECKING:
+    from salesops.market_sizing.coverage import Coverage
+    from salesops.market_sizing.parameters import Parameters
+    from salesops.market_sizing.position import Position
+    from salesops.market_sizing.sizes import Sizes
+    from salesops.report.tables import Kind
+
+FIRM = 0.7
+MOST_SEGMENTS = 24
+
+
+@section("Where to compete")
+def position_section(position: Position, parameters: Parameters) -> Section:
+    """Say which segments are worth money and people, and how much that depends on the weights."""
+    rows = position.segments.assign(segment=segment_names(position.segments))
+    rows = rows.assign(total=rows["attractiveness"] + rows["strength"]).sort_values("total", ascending=False)
+    invest = rows[rows["advice"] == INVEST]
+    build = rows[rows["advice"] == BUILD]
+    headline = (
+        f"Invest in {listed(invest['segment'])}" if len(invest) else "No segment is both attractive and ours to win"
+    ) + (f"; build up {listed(build['segment'], 2)}" if len(build) else "")
+    chart = Chart(
+        lambda narrow: matrix(position, narrow=narrow),
+        alt="Segments by our strength and their attractiveness, bubbles by the money we can serve.",
+        caption="Bubbles: money a year that we can serve. The upper right is for money and people.",
+    )
+    return Section(
+        "Where to compete",
+        headline,
+        _position_text(position, rows, parameters),
+        (chart, _score_table(rows, position, parameters)),
+    )
+
+
+def _position_text(position: Position, rows: pd.DataFrame, parameters: Parameters) -> str:
+    firm = int((rows["stays"] >= FIRM).sum())
+    made = "; ".join(f"{axis} of {', '.join(names)}" for axis, names in position.used.items())
+    top = rows.nlargest(1, "top").iloc[0]
+    return (
+        f"Scores are places among segments, weighed: {made}. With other weights, each moved at random by about a "
+        f"third, {plural(firm, 'segment')} of {len(rows)} stay in their box in over {share(FIRM)} of cases; "
+        f"{top['segment']} is among the first five in {share(float(top['top']))}."
+    )
+
+
+def _score_table(rows: pd.DataFrame, position: Position, parameters: Parameters) -> DataTable:
+    kinds: dict[str, Kind] = {"size": "money", "relative share": "number"}
+    used = [name for names in position.used.values() for name in names]
+    columns = [
+        Col("segment", "Segment"),
+        Col("advice", "Advice"),
+        Col("attractiveness", "Attractiveness", "number", digits=2),
+    ]
+    columns += [Col("strength", "Strength", "number", digits=2), Col("stays", "Stays in its box", "share")]
+    columns += [
+        Col(
+            name,
+            name.capitalize(),
+            kinds.get(name, "share"),
+            parameters.currency if name == "size" else "",
+            digits=2 if name == "relative share" else None,
+        )
+        for name in used
+    ]
+    return DataTable(
+        rows, columns, "Size: money a year that we can serve. Relative share: ours over the largest rival's.", "segment"
+    )
+
+
+@section("Coverage")
+def coverage_section(found: Coverage, sizes: Sizes | NotEnoughData, parameters: Parameters) -> Section:
+    """Say how much of the market has a contact, an opportunity and an order, and where nobody calls."""
+    order: Any = found.steps.loc["order"]
+    currency = parameters.currency
+    idle = white_spots(found, len(found.accounts))
+    headline = (
+        f"{share(order.accounts)} of known accounts bought in the last year, {share(order.spend)} of their spend; "
+        f"{plural(len(idle), 'account')} with {money(float(idle['potential_spend'].sum()), currency)} a year have no "
+        "deal and no order"
+    )
+    bars = Chart(
+        lambda narrow: coverage_bars(found.steps, narrow=narrow, half=True),
+        alt="Bars of the share of accounts and of spend with a contact, an opportunity and an order.",
+        title="How far we have come",
+        half=True,
+    )
+    blocks = (
+        Pair(bars, _spots_table(idle, parameters)),
+        _penetration_table(found, parameters),
+        *_unseen_block(found, sizes, parameters),
+    )
+    return Section("Coverage", headline, _coverage_text(found, currency), blocks)
+
+
+def _coverage_text(found: Coverage, currency: str) -> str:
+    behind = found.segments[found.segments["gap"] > 0].sort_values("gap", ascending=False)
+    if behind.empty:
+        return "Opportunities of the last two years and orders of the last year count."
+    first: Any = behind.iloc[0]
+    brings, where = money(float(behind["gap"].sum()), currency), segment_names(behind.head(1))[0]
+    return (
+        "Opportunities of the last two years and orders of the last year count. Where we sell less of accounts' spend "
+        f"than in the same industry elsewhere, catching up would bring {brings} a year, most in {where} "
+        f"({share(first['penetration'])} against {share(first['peers'])})."
+    )
+
+
+def _spots_table(idle: pd.DataFrame, parameters: Parameters) -> object:
+    if idle.empty:
+        return "Every account whose spend is known has an opportunity or an order."
+    rows = idle.head(parameters.top_accounts)
+    rows = rows.assign(segment=segment_names(rows))
+    columns = [
+        Col("name", "Account", below="account_id"),
+        Col("segment", "Segment"),
+        Col("potential_spend", "Spend a year", "money", parameters.currency),
+    ]
+    return DataTable(
+        rows, columns, "White spots: no opportunity and no order, largest spend first.", "account", shown=6
+    )
+
+
+def _penetration_table(found: Coverage, parameters: Parameters) -> DataTable:
+    rows = found.segments[(found.segments[SEGMENT] != NOT_STATED).all(axis=1)].sort_values("gap", ascending=False)
+    rows = rows.assign(segment=segment_names(rows))
+    steps = [Col(step, f"With {step}", "share") for step in found.steps.index]
+    columns = [
+        Col("segment", "Segment"), Col("accounts", "Accounts", "number"),
+        Col("spend", "Their spend", "money", parameters.currency),
+        *steps, Col("penetration", "We sell of it", "share"), Col("peers", "Same industry elsewhere", "share"),
+        Col("gap", "Catching up brings", "money", parameters.currency),
+    ]  # fmt: skip
+    return DataTable(rows, columns, "Shares of spend; money a year.", "segment", shown=8)
+
+
+def _unseen_block(found: Coverage, sizes: Sizes | NotEnoughData, parameters: Parameters) -> tuple[object, ...]:
+    if isinstance(sizes, NotEnoughData):
+        return ()
+    rows = unseen(found, sizes)
+    if isinstance(rows, NotEnoughData) or not rows["unseen"].sum() > 0:
+        return ()
+    rows = rows.assign(segment=segment_names(rows))
+    amounts = {"market": "Market", "named": "Spent by accounts we name", "unseen": "By buyers nobody here names"}
+    columns = [
+        Col("segment", "Segment"),
+        *[Col(name, label, "money", parameters.currency) for name, label in amounts.items()],
+        Col("known", "Buyers we name", "share"),
+    ]
+    return (
+        DataTable(
+            rows, columns, "Money a year of buyers who are in no table of ours, largest first.", "segment", shown=6
+        ),
+    )
+
+
+@section("Growth and season")
+def trend_section(
+    growth: pd.DataFrame | NotEnoughData, own: pd.DataFrame | NotEnoughData, seasons: pd.DataFrame | NotEnoughData
+) -> Section | NotEnoughData:
+    """Say which segments grow and which shrink, whether we keep up, and when in the year they buy."""
+    table = _growths(growth, own)
+    if isinstance(table, NotEnoughData):
+        return table
+    known = table.dropna()
+    behind = known[known["ours"] < known["market"]]
+    fastest = segment_names(table.dropna(subset=["market"]).head(1)) or segment_names(table.head(1))
+    slower = f"we grow slower than the market in {len(behind)} of {plural(len(known), 'segment')}"
+    headline = f"{fastest[0]} grows fastest; {slower}"
+    shown = table.head(MOST_SEGMENTS)
+    chart = Chart(
+        lambda narrow: growth_bars(shown, narrow=narrow),
+        alt="The market's yearly growth and that of our sales in each segment.",
+        caption="Market: slope of the last four years; ours: the last twelve months against the twelve before.",
+    )
+    return Section("Growth and season", headline, _season_text(seasons), (chart, *_season_block(seasons)))
+
+
+def _growths(growth: pd.DataFrame | NotEnoughData, own: pd.DataFrame | NotEnoughData) -> pd.DataFrame | NotEnoughData:
+    there = [table for table in (growth, own) if not isinstance(table, NotEnoughData)]
+    if not there:
+        return growth if isinstance(growth, NotEnoughData) else NotEnoughData("market of two years")
+    columns = {}
+    for name, table in (("market", growth), ("ours", own)):
+        columns[name] = np.nan if isinstance(table, NotEnoughData) else np.expm1(table["growth"])
+    index = there[0].index if len(there) == 1 else there[0].index.union(there[1].index)
+    table = pd.DataFrame(columns, index=index).reset_index()
+    table = table[(table[SEGMENT] != NOT_STATED).all(axis=1)]
+    return table.sort_values(["market", "ours"], ascending=False, ignore_index=True)
+
+
+def _season_text(seasons: pd.DataFrame | NotEnoughData) -> str:
+    if isinstance(seasons, NotEnoughData):
+        return f"Season: {seasons}."
+    rows = seasons.drop(index=NOT_STATED, errors="ignore")
+    row, month = np.unravel_index(rows.to_numpy().argmax(), rows.shape)
+    return (
+        f"The season is strongest in {rows.index[int(row)]}: {MONTHS[month]} sells "
+        f"{share(float(rows.to_numpy().max()) - 1)} more than the mean month."
+    )
+
+
+def _season_block(seasons: pd.DataFrame | NotEnoughData) -> tuple[object, ...]:
+    if isinstance(seasons, NotEnoughData):
+        return ()
+    rows = seasons.drop(index=NOT_STATED, errors="ignore")
+    chart = Chart(
+        lambda narrow: season_map(rows, narrow=narrow),
+        alt="Our sales of each calendar month against the mean month of the year, by industry.",
+        title="When in the year we sell",
+        caption="Each calendar month against the mean month, over whole years.",
+    )
+    return (chart,)
+
+
+@section("Product shelf")
+def shelf_section(shelf: pd.DataFrame, parameters: Parameters) -> Section:
+    """Say which product lines grow, which earn, and which decline."""
+    down = shelf[shelf["stage"] == "declining"]["product_line"]
+    stars = shelf[shelf["place"] == "star"]["product_line"]
+    said = [f"{listed(stars)} {'is a star' if len(stars) == 1 else 'are stars'}"] if len(stars) else []
+    said += [f"{listed(down)} {'declines' if len(down) == 1 else 'decline'}"] if len(down) else []
+    first = shelf.iloc[0]
+    headline = "; ".join(said) or f"{first['product_line']} sells most; no line declines"
+    columns = [
+        Col("product_line", "Product line"), Col("sales", "Sales", "money", parameters.currency),
+        Col("growth", "Our growth", "share"), Col("market_growth", "Market growth", "share"),
+        Col("share", "Our share", "share", digits=1), Col("margin", "Margin", "share"),
+        Col("stage", "Stage of life"), Col("place", "Place"),
+    ]  # fmt: skip
+    table = DataTable(
+        shelf,
+        columns,
+        "Sales and growth of the last twelve months. Place: by the market's growth and by our share over the largest "
+        "rival's, against the other lines.",
+        "product line",
+    )
+    return Section("Product shelf", headline, "", (table,))
+
+
+@section("Strengths and weaknesses")
+def swot_section(lines: pd.DataFrame) -> Section:
+    """List strengths, weaknesses, opportunities and threats, each with its number."""
+    counts = lines["kind"].value_counts()
+    weak = lines[lines["kind"] == "weakness"]
+    first = weak.iloc[0] if len(weak) else lines.iloc[0]
+    headline = f"{first['line']}: {first['figure']}"
+    text = ", ".join(
+        plural(
+            int(n),
+            str(kind),
+            f"{str(kind).removesuffix('y')}ies"
+            if str(kind).endswith("y")
+            else f"{kind}{'es' if str(kind).endswith('s') else 's'}",
+        )
+        for kind, n in counts.items()
+    )
+    columns = [Col("kind", "Kind"), Col("line", "What"), Col("figure", "The number"), Col("source", "From")]
+    return Section(
+        "Strengths and weaknesses", headline, f"Only what the figures bear out: {text}.", (DataTable(lines, columns),)
+    )

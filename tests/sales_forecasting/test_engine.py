@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -179,3 +180,28 @@ def m3_scores(part: pd.DataFrame, season: int) -> pd.DataFrame:
         covered=both["y"].between(both["lo-80"], both["hi-80"]),
     )
     return scored.groupby("unique_id").mean()
+
+
+def many(count: int) -> pd.DataFrame:
+    rng = np.random.default_rng(4)
+    return monthly(*(np.exp(rng.normal(5, 1, (count, 1)) + np.cumsum(rng.normal(0, 0.1, (count, 40)), axis=1))))
+
+
+def test_batches_and_workers_change_nothing(monkeypatch):
+    frame = many(30)
+    at_once = forecast_series(frame, 4, 12)
+    monkeypatch.setattr("salesops.sales_forecasting.batches.BATCH", 7)
+    with ThreadPoolExecutor(2) as pool:
+        for executor in (None, pool):
+            again = forecast_series(frame, 4, 12, executor=executor)
+            pd.testing.assert_frame_equal(again, at_once, rtol=1e-6)
+
+
+@pytest.mark.slow
+def test_a_dask_cluster_forecasts_as_one_machine_does():
+    from distributed import Client
+
+    frame = many(2500)
+    with Client(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None) as client:
+        spread = forecast_series(frame, 4, 12, executor=client.get_executor())
+    pd.testing.assert_frame_equal(spread, forecast_series(frame, 4, 12), rtol=1e-6)

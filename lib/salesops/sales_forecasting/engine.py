@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from salesops.errors import InputError
-from salesops.sales_forecasting.forms import forecast_panel
+from salesops.sales_forecasting.batches import fit_in_batches
 from salesops.sales_forecasting.frame import long_frame, series_set
 from salesops.sales_forecasting.intervals import calibrate
-from salesops.sales_forecasting.naive import naive_error
-from salesops.sales_forecasting.rolling import choose_cuts, roll
+from salesops.sales_forecasting.rolling import choose_cuts
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     import pandas as pd
 
     from salesops.sales_forecasting.intervals import Calibration
@@ -23,7 +24,12 @@ ORIGINS = 6
 
 
 def forecast_series(
-    history: pd.DataFrame, horizon: int, season_length: int, levels: tuple[int, ...] = (80,), origins: int = ORIGINS
+    history: pd.DataFrame,
+    horizon: int,
+    season_length: int,
+    levels: tuple[int, ...] = (80,),
+    origins: int = ORIGINS,
+    executor: Executor | None = None,
 ) -> pd.DataFrame:
     """Forecast every series of a frame, with intervals calibrated on these series' own past.
 
@@ -40,6 +46,9 @@ def forecast_series(
     origins
         Earlier origins from which forecasts are made again to learn how far they are off. With 0, or where no series
         is long enough, the intervals are NaN.
+    executor
+        Workers to share the series between, by thousands: any executor of `concurrent.futures`, such as a pool of
+        processes or `distributed.Client(...).get_executor()`. Without one, all is done here.
 
     Returns
     -------
@@ -62,12 +71,13 @@ def forecast_series(
     """
     _check_arguments(horizon, season_length, levels, origins)
     series = series_set(history)
-    forecast = forecast_panel(series.panel, horizon, season_length)
-    calibration = _calibration(series.panel, forecast.sigma, season_length, origins)
-    columns = {"mean": forecast.mean}
+    cuts, minimum = _origins(series.panel, horizon, season_length, origins)
+    fitted = fit_in_batches(series.panel, horizon, season_length, cuts, minimum, executor)
+    calibration = calibrate(fitted.rolling, fitted.forecast.sigma, fitted.scale)
+    columns = {"mean": fitted.forecast.mean}
     floor = np.where(series.panel.least() >= 0, 0.0, -np.inf)
     for level in levels:
-        columns |= _interval(forecast.mean, calibration, level, floor)
+        columns |= _interval(fitted.forecast.mean, calibration, level, floor)
     return long_frame(series, columns)
 
 
@@ -80,12 +90,10 @@ def _check_arguments(horizon: int, season_length: int, levels: tuple[int, ...], 
         raise InputError(f'argument "levels" holds {wrong[0]}: a level lies between 0 and 100, as 80 for 80%')
 
 
-def _calibration(panel: Panel, sigma: Array, season_length: int, origins: int) -> Calibration:
+def _origins(panel: Panel, horizon: int, season_length: int, origins: int) -> tuple[Array, int]:
     """Roll the origin back by quarters of a season, from histories of a little over two seasons on."""
     minimum = min(max(2 * season_length + 2, 6), max(2 * panel.rows // 3, 4))
-    cuts = choose_cuts(panel.rows, len(sigma), origins, minimum, max(season_length // 4, 1))
-    rolling = roll(panel, len(sigma), season_length, cuts, minimum)
-    return calibrate(rolling, sigma, naive_error(panel, season_length))
+    return choose_cuts(panel.rows, horizon, origins, minimum, max(season_length // 4, 1)), minimum
 
 
 def _interval(mean: Array, calibration: Calibration, level: int, floor: Array) -> dict[str, Array]:

@@ -19,6 +19,7 @@ from salesops.sales_forecasting.season import (
     remove_season,
     static_indices,
 )
+from salesops.sales_forecasting.sparse import is_sparse, tsb
 from salesops.sales_forecasting.theta import theta
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ SEASONAL_MODEL = "median of theta, complex smoothing, two Holt-Winters and seaso
 FLAT_MODEL = "median of theta, complex smoothing, damped Holt and drift"
 SHORT_MODEL = "between last value and mean"
 CONSTANT_MODEL = "constant"
-MODELS = np.array([SEASONAL_MODEL, FLAT_MODEL, SHORT_MODEL, CONSTANT_MODEL])
-SEASONAL, FLAT, BRIEF, CONSTANT = range(4)
+RARE_MODELS = tuple(name.replace("median of", "TSB and the mean of") for name in (SEASONAL_MODEL, FLAT_MODEL))
+MODELS = np.array([SEASONAL_MODEL, FLAT_MODEL, *RARE_MODELS, SHORT_MODEL, CONSTANT_MODEL])
+SEASONAL, FLAT, RARE_SEASONAL, RARE_FLAT, BRIEF, CONSTANT = range(6)
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ def forecast_panel(panel: Panel, horizon: int, season_length: int) -> PanelForec
     """Forecast all series of a panel.
 
     Each series is scaled by its mean absolute value. Series of at least two seasons and others have each their own
-    set of forms; series of fewer than six values and constant ones have none to choose from.
+    set of forms; where sales are rare, a form for rare sales counts as much as these; series of fewer than six values
+    and constant ones have none to choose from.
 
     Parameters
     ----------
@@ -97,6 +100,7 @@ def forecast_panel(panel: Panel, horizon: int, season_length: int) -> PanelForec
 def _kinds(panel: Panel, season_length: int) -> Array:
     has_seasons = (season_length > 1) & (panel.lengths >= 2 * season_length)
     kind = np.where(has_seasons, SEASONAL, FLAT)
+    kind = np.where(is_sparse(panel), np.where(has_seasons, RARE_SEASONAL, RARE_FLAT), kind)
     kind = np.where(panel.lengths < SHORT, BRIEF, kind)
     return np.where(np.isclose(panel.least(), panel.most(), rtol=1e-9, atol=0), CONSTANT, kind)
 
@@ -107,6 +111,10 @@ def _forms(panel: Panel, horizon: int, m: int, kind: int, positive: bool) -> tup
         return _seasonal_forms(panel, horizon, m, positive)
     if kind == FLAT:
         return _flat_forms(panel, horizon, positive)
+    if kind in (RARE_SEASONAL, RARE_FLAT):
+        paths, spread = _forms(panel, horizon, m, SEASONAL if kind == RARE_SEASONAL else FLAT, positive)
+        # The median of skewed sales falls short of their mean, and sums over parts would, too.
+        return (paths.mean(axis=0, keepdims=True) + tsb(panel)) / 2, spread
     path = between_last_and_mean(panel, horizon)
     spread = np.sqrt((np.where(panel.started, panel.values - path[0], 0.0) ** 2).sum(axis=0) / panel.lengths)
     return path[None], np.broadcast_to(spread, path.shape)

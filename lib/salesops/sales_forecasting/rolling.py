@@ -131,5 +131,5 @@ def _past_panel(panel: Panel, cuts: Array, minimum: int) -> tuple[Panel, Array, 
 def _outcomes(panel: Panel, horizon: int, cuts: Array) -> Array:
     """Return what happened after each origin, NaN for what is still to come; origins × horizon × series."""
     row = panel.rows - cuts[:, None] + np.arange(horizon)
-    values = panel.values[np.minimum(row, panel.rows - 1)]
+    values = panel.values[np.clip(row, 0, panel.rows - 1)]
     return np.where((row < panel.rows)[:, :, None], values, np.nan)

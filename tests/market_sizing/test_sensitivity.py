@@ -53,6 +53,13 @@ def test_of_a_sum_each_input_explains_its_variance() -> None:
     assert found["total"].tolist() == pytest.approx([9 / 14, 4 / 14, 1 / 14], abs=0.02)
 
 
+def test_columns_of_a_group_count_as_one_input() -> None:
+    draws = np.random.default_rng(1).normal(size=(2, 40_000, 3)) * [3.0, 2.0, 1.0]
+    found = sobol(lambda x: x.sum(axis=1), *draws, {"sizes": [0, 2], "growth": [1]})
+    assert found["input"].tolist() == ["sizes", "growth"]
+    assert found["total"].tolist() == pytest.approx([10 / 14, 4 / 14], abs=0.02)
+
+
 def test_an_answer_that_never_varies_is_driven_by_nothing() -> None:
     draws = np.random.default_rng(1).normal(size=(2, 100, 2))
     found = sobol(lambda x: np.full(len(x), 5.0), *draws, ["a", "b"])

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from salesops.market_sizing.adoption_models import Bass, Gompertz, Logistic
+    from salesops.market_sizing.learned_errors import reconcile_together
     from salesops.market_sizing.reconciling import Reconciled, reconcile
     from salesops.market_sizing.sensitivity import sobol, tornado
 
-__all__ = ["Bass", "Gompertz", "Logistic", "Reconciled", "reconcile", "sobol", "tornado"]
+__all__ = ["Bass", "Gompertz", "Logistic", "Reconciled", "reconcile", "reconcile_together", "sobol", "tornado"]
 
 if not TYPE_CHECKING:
     _MODULES = {
@@ -18,6 +19,7 @@ if not TYPE_CHECKING:
         "Logistic": "adoption_models",
         "Reconciled": "reconciling",
         "reconcile": "reconciling",
+        "reconcile_together": "learned_errors",
         "sobol": "sensitivity",
         "tornado": "sensitivity",
     }

@@ -6,19 +6,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import chdtri, ndtri
+from scipy.special import ndtri
+
+from salesops.market_sizing.reconciling_parts import (
+    cumulative_of,
+    in_conflict,
+    in_logs,
+    log_density,
+    nodes_of,
+    weights_of,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from salesops.market_sizing.arrays import Array, Flags
 
-Z90 = float(ndtri(0.9))
 # How many values of the disagreement the prior is averaged over, each as likely as the others.
 DISAGREEMENTS = 15
-# Points of the grid around each estimate, and how far it reaches in logs.
-POINTS, REACH, FINEST = 81, 12.0, 0.02
-CONFLICT_LEVEL = 0.05
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,8 @@ class Reconciled:
         Segments × methods: how much each counts in the centre; rows add up to 1, absent methods have 0.
     conflict
         Segments: whether methods differ by more than their own intervals allow (Cochran's Q, 5%).
+    scale
+        Methods: what each method's own width was multiplied by; 1 where it was taken at its word.
     """
 
     nodes: Array
@@ -42,6 +49,7 @@ class Reconciled:
     disagreement: Array
     weights: Array
     conflict: Flags
+    scale: Array
 
     @property
     def p10(self) -> Array:
@@ -106,11 +114,12 @@ def reconcile(p10: ArrayLike, p50: ArrayLike, p90: ArrayLike, nu: float = 4.0, d
     >>> both.p50.round(1).tolist(), both.weights.round(2).tolist(), both.conflict.tolist()
     ([105.1], [[0.48, 0.52]], [False])
     """
-    centre, lower, upper = _in_logs(p10, p50, p90)
+    centre, lower, upper = in_logs(p10, p50, p90)
     told: Flags = np.asarray(~np.isnan(centre).all(axis=1))
     found = _posterior(centre[told], lower[told], upper[told], nu, disagreement)
-    nodes, cumulative, tau, weights = (_spread(part, told) for part in found)
-    return Reconciled(nodes, cumulative, tau, weights, _conflict(centre, lower, upper))
+    nodes, cumulative, tau, weights = (spread(part, told) for part in found)
+    at_their_word = np.ones(centre.shape[1])
+    return Reconciled(nodes, cumulative, tau, weights, in_conflict(centre, lower, upper), at_their_word)
 
 
 def _posterior(
@@ -118,82 +127,18 @@ def _posterior(
 ) -> tuple[Array, Array, Array, Array]:
     """Return nodes, the distribution over them, the mean disagreement and the weights of methods."""
     taus = disagreement * ndtri(0.5 + (np.arange(DISAGREEMENTS) + 0.5) / (2 * DISAGREEMENTS))
-    nodes = _nodes(centre, lower, upper)
-    log_density = _log_density(nodes, centre, lower, upper, taus, nu)
-    density = np.exp(log_density - log_density.max(axis=(0, 2), keepdims=True))
-    cumulative = _cumulative(nodes, density.sum(axis=0))
+    nodes = nodes_of(centre, lower, upper)
+    logs = log_density(nodes, centre, lower, upper, taus, nu)
+    density = np.exp(logs - logs.max(axis=(0, 2), keepdims=True))
+    cumulative = cumulative_of(nodes, density.sum(axis=0))
     by_tau = np.trapezoid(density, nodes[None], axis=2)
     tau = taus @ by_tau / by_tau.sum(axis=0)
     middle = np.array([np.interp(0.5, below, at) for below, at in zip(cumulative, nodes, strict=True)])
-    return nodes, cumulative, tau, _weights(middle, centre, lower, upper, tau, nu)
+    return nodes, cumulative, tau, weights_of(middle, centre, lower, upper, tau, nu)
 
 
-def _spread(part: Array, told: Flags) -> Array:
+def spread(part: Array, told: Flags) -> Array:
     """Return one row per segment, NaN where nothing was told."""
     found: Array = np.full((len(told), *part.shape[1:]), np.nan)
     found[told] = part
-    return found
-
-
-def _in_logs(p10: ArrayLike, p50: ArrayLike, p90: ArrayLike) -> tuple[Array, Array, Array]:
-    """Return medians and the standard deviations below and above them."""
-    low, middle, high = (np.atleast_2d(np.asarray(values, dtype=np.float64)) for values in (p10, p50, p90))
-    if not low.shape == middle.shape == high.shape:
-        raise ValueError(f"p10, p50, p90 must have one shape: {low.shape}, {middle.shape}, {high.shape}")
-    given = ~np.isnan(middle)
-    if not ((low > 0) & (low <= middle) & (middle <= high) & np.isfinite(high))[given].all():
-        raise ValueError("an estimate must have 0 < p10 <= p50 <= p90, all finite")
-    gap = np.full(middle.shape, np.nan)
-    logs = [np.log(values, where=given, out=gap.copy()) for values in (low, middle, high)]
-    return logs[1], (logs[1] - logs[0]) / Z90, (logs[2] - logs[1]) / Z90
-
-
-def _nodes(centre: Array, lower: Array, upper: Array) -> Array:
-    """Return segments × points in rising order: dense around each estimate in terms of its width, wide in the tails."""
-    width = np.hypot(np.minimum(lower, upper), FINEST)[:, :, None]
-    offsets = np.sinh(np.linspace(-1, 1, POINTS) * np.arcsinh(REACH / width)) * width
-    around = (centre[:, :, None] + offsets).reshape(len(centre), -1)
-    # A method that says nothing adds no points of its own: those of another stand twice, which changes no area.
-    return np.sort(np.where(np.isnan(around), np.nanmin(around, axis=1, keepdims=True), around), axis=1)
-
-
-def _log_density(nodes: Array, centre: Array, lower: Array, upper: Array, taus: Array, nu: float) -> Array:
-    """Return disagreements × segments × points, up to a constant per segment."""
-    total = np.zeros((len(taus), *nodes.shape))
-    for median, below, above in zip(centre.T, lower.T, upper.T, strict=True):
-        off = nodes - median[:, None]
-        side = np.where(off < 0, below[:, None], above[:, None])
-        scale = np.hypot(side, taus[:, None, None])
-        # Half of the probability is on each side, so that a method alone keeps its own median.
-        term = -(nu + 1) / 2 * np.log1p((off / scale) ** 2 / nu) - np.log(scale)
-        total += np.nan_to_num(term, nan=0.0)
-    return total
-
-
-def _cumulative(nodes: Array, density: Array) -> Array:
-    areas = np.diff(nodes, axis=1) * (density[:, 1:] + density[:, :-1]) / 2
-    rising = np.cumsum(np.insert(areas, 0, 0.0, axis=1), axis=1)
-    found: Array = rising / rising[:, -1:]
-    return found
-
-
-def _weights(at: Array, centre: Array, lower: Array, upper: Array, tau: Array, nu: float) -> Array:
-    """Return how much each estimate pulls: the t distribution's weight of an observation that far off."""
-    off = at[:, None] - centre
-    variance = np.where(off < 0, lower, upper) ** 2 + tau[:, None] ** 2
-    pull = np.nan_to_num((nu + 1) / (nu * variance + off**2), nan=0.0)
-    found: Array = pull / pull.sum(axis=1, keepdims=True)
-    return found
-
-
-def _conflict(centre: Array, lower: Array, upper: Array) -> Flags:
-    """Return whether Cochran's Q is beyond its 95% point, each estimate with its side that faces the mean."""
-    known = ~np.isnan(centre)
-    usual = np.maximum((lower + upper) / 2, FINEST)
-    weight = np.where(known, usual**-2.0, 0.0)
-    mean = np.nansum(weight * centre, axis=1) / np.maximum(weight.sum(axis=1), 1e-300)
-    facing = np.maximum(np.where(mean[:, None] < centre, lower, upper), FINEST)
-    q = np.nansum(((centre - mean[:, None]) / facing) ** 2, axis=1)
-    methods = known.sum(axis=1)
-    found: Flags = (methods > 1) & (q > chdtri(np.maximum(methods - 1, 1), CONFLICT_LEVEL))
     return found

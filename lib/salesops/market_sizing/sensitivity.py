@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,11 @@ BOOTSTRAPS = 200
 
 
 def sobol(
-    function: Callable[[Array], Array], draws_a: Array, draws_b: Array, names: Sequence[str], seed: int = 0
+    function: Callable[[Array], Array],
+    draws_a: Array,
+    draws_b: Array,
+    names: Sequence[str] | Mapping[str, Sequence[int]],
+    seed: int = 0,
 ) -> pd.DataFrame:
     """Return the share of an answer's variance that each input explains, alone and with all it interacts with.
 
@@ -30,9 +35,9 @@ def sobol(
     function
         From n × inputs to n answers.
     draws_a, draws_b
-        n × inputs, two independent sets of draws, inputs independent of each other.
+        n × inputs, two independent sets of draws, inputs (or groups) independent of each other.
     names
-        Of the inputs.
+        Of the inputs; or a name for each group of columns that counts as one input, with their places.
     seed
         For the bootstrap of the intervals.
 
@@ -48,8 +53,9 @@ def sobol(
     >>> found[["first", "total"]].round(1).values.tolist()
     [[0.8, 0.8], [0.2, 0.2]]
     """
+    groups = names if isinstance(names, Mapping) else {name: [place] for place, name in enumerate(names)}
     at_a, at_b = function(draws_a), function(draws_b)
-    swapped = np.stack([function(_swapped(draws_a, draws_b, i)) for i in range(draws_a.shape[1])], axis=1)
+    swapped = np.stack([function(_swapped(draws_a, draws_b, group)) for group in groups.values()], axis=1)
     middle = np.concatenate([at_a, at_b]).mean()
     alone = (at_b - middle)[:, None] * (swapped - at_a[:, None])
     with_others = (at_a[:, None] - swapped) ** 2 / 2
@@ -57,7 +63,7 @@ def sobol(
     n = len(at_a)
     weights = np.vstack([np.full((1, n), 1 / n), _resampled(n, seed)])
     variance = np.maximum(weights @ square, 1e-300)[:, None]
-    table: dict[str, object] = {"input": list(names)}
+    table: dict[str, object] = {"input": list(groups)}
     table |= _with_interval("first", weights @ alone / variance) | _with_interval(
         "total", weights @ with_others / variance
     )
@@ -99,9 +105,9 @@ def tornado(
     return table.sort_values("swing", key=abs, ascending=False, ignore_index=True)
 
 
-def _swapped(draws_a: Array, draws_b: Array, column: int) -> Array:
+def _swapped(draws_a: Array, draws_b: Array, columns: Sequence[int]) -> Array:
     mixed = draws_a.copy()
-    mixed[:, column] = draws_b[:, column]
+    mixed[:, list(columns)] = draws_b[:, list(columns)]
     return mixed
 
 

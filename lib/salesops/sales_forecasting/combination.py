@@ -24,7 +24,7 @@ def inverse_variance(errors: Array, present: Array) -> Array:
     errors
         Past errors; quarters × forecasts, NaN where a forecast could not be made then.
     present
-        Which forecasts there are now; a forecast that is absent, or has no past error while others have, weighs nothing.
+        Which forecasts there are now; one that is absent, or has no past error while others have, weighs nothing.
 
     Returns
     -------

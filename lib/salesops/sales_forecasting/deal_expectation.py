@@ -69,7 +69,8 @@ def expect_deals(
     """
     shape = (len(windows.first), len(book.stages))
     count, amount, brought = np.zeros((3, *shape))
-    waiting, now = np.zeros(shape[0]), np.zeros(shape[1])
+    waiting: Array = np.zeros(shape[0])
+    now: Array = np.zeros(shape[1])
     for q, (known, end) in enumerate(zip(windows.known, windows.end, strict=True)):
         is_open, stage = open_on(book, known), stage_on(book, known)
         due = (book.ordered > known) & (book.ordered <= end)
@@ -101,3 +102,10 @@ def _shares_before(count: Array, amount: Array, brought: Array, quarters: int) -
         typical = was_open.sum(axis=1, keepdims=True) / deals.sum(axis=1, keepdims=True)
     added = DEALS_OF_TRUST * typical
     return np.asarray((came + added * overall) / (was_open + added))
+
+
+def _sum_before(values: Array, quarters: int) -> Array:
+    """Return the sums over at most so many rows before each row."""
+    none = np.zeros((quarters + 1, values.shape[1]))
+    running = np.concatenate([none, np.cumsum(values, axis=0)])
+    return np.asarray(running[quarters:-1] - running[: len(values)])

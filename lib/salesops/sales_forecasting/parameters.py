@@ -33,3 +33,12 @@ class Parameters(NotebookParameters):
         int, Field(ge=6, le=60, description="months of sales below which a part of the business is not forecast")
     ] = 18
     history_months: Annotated[int, Field(ge=6, le=120, description="months of history shown in charts")] = 36
+    annual_goal: Annotated[
+        float, Field(ge=0, description="sales goal of the coming calendar year; 0 takes the higher of two candidates")
+    ] = 0.0
+    goal_growth: Annotated[
+        float, Field(ge=-0.5, le=2, description="growth over the year before that one candidate for the goal asks for")
+    ] = 0.1
+    potential_weight: Annotated[
+        float, Field(ge=0, le=1, description="weight of customers' potential, against sales, in who gets which part")
+    ] = 0.3

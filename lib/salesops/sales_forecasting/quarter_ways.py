@@ -1,4 +1,4 @@
-"""Three ways to forecast what is still to be sold in a quarter, each as it would have been on the same day of the past."""
+"""Three ways to forecast what is still to be sold in a quarter, also as they would have been in past quarters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The quarter that runs, or the next one: what is booked, and what is still to come by three forecasts and their mean."""
+"""The quarter that runs, or the next one: what is booked, and what is still to come by three forecasts in one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from scipy import stats
 
 from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
@@ -18,15 +17,15 @@ from salesops.sales_forecasting.quarter_windows import quarter_windows, sums_bet
 from salesops.sales_forecasting.series import COMPANY
 
 if TYPE_CHECKING:
-    from datetime import date
+    import pandas as pd
 
     from salesops.sales_forecasting.deal_expectation import DealExpectation
     from salesops.sales_forecasting.outlook import Outlook
     from salesops.sales_forecasting.panel import Array
+    from salesops.sales_forecasting.quarter_inputs import QuarterInputs
     from salesops.sales_forecasting.quarter_windows import QuarterWindows
 
 WAYS = ("time series", "run rate", "pipeline")
-NAIVE, RAW, ALL = "last year again", "pipeline as it stands", "weighted together"
 QUARTERS_OF_WEIGHTS, QUARTERS_OF_SCALE = 12, 8
 FEWEST_ERRORS = 4
 INSIDE = 0.8
@@ -85,15 +84,23 @@ class ThisQuarter:
         return self.booked + self.coming
 
     @property
+    def errors(self) -> Array:
+        """Return what the weighted forecast was off by on the same day of past quarters, over the time series' own."""
+        off = ((self.left - self.past) / self.ways[:, 0])[:-1]
+        return off[np.isfinite(off)][-QUARTERS_OF_WEIGHTS:]
+
+    @property
+    def deviation(self) -> float:
+        """Return the scale of the t distribution of what is still to come; NaN with fewer than four past errors."""
+        off = self.errors
+        if len(off) < FEWEST_ERRORS:
+            return float("nan")
+        return float(np.sqrt(np.mean(off**2) * (1 + 1 / len(off))) * abs(self.ways[-1, 0]))
+
+    @property
     def spread(self) -> float:
         """Return half the width of the 80% interval; NaN with fewer than four past errors."""
-        scale = self.ways[:, 0]
-        errors = ((self.left - self.past) / scale)[:-1]
-        errors = errors[np.isfinite(errors)][-QUARTERS_OF_WEIGHTS:]
-        if len(errors) < FEWEST_ERRORS:
-            return float("nan")
-        wider = stats.t.ppf((1 + INSIDE) / 2, len(errors)) * np.sqrt(1 + 1 / len(errors))
-        return float(wider * np.sqrt(np.mean(errors**2)) * scale[-1])
+        return float(stats.t.ppf((1 + INSIDE) / 2, len(self.errors)) * self.deviation)
 
     @property
     def low(self) -> float:
@@ -107,30 +114,23 @@ class ThisQuarter:
 
 
 @passes_not_enough_data
-def this_quarter(
-    orders: pd.DataFrame,
-    outlook: Outlook,
-    as_of: date,
-    opportunities: pd.DataFrame | NotEnoughData,
-    stage_history: pd.DataFrame | NotEnoughData,
-) -> ThisQuarter | NotEnoughData:
+def this_quarter(inputs: QuarterInputs, outlook: Outlook) -> ThisQuarter | NotEnoughData:
     """Forecast what is still to be booked in the quarter of the day after `as_of`.
 
     Parameters
     ----------
-    orders, opportunities, stage_history
-        Tables, cut to `as_of`; without deals, the pipeline is left out.
+    inputs
+        Sales by day and deals; without deals, the pipeline is left out.
     outlook
         Result of `forecast_sales`.
-    as_of
-        Last day that is known.
     """
-    windows = quarter_windows(as_of, QUARTERS_OF_WEIGHTS + QUARTERS_OF_SCALE)
+    if isinstance(inputs.days, NotEnoughData):
+        return inputs.days
+    windows = quarter_windows(inputs.as_of, QUARTERS_OF_WEIGHTS + QUARTERS_OF_SCALE)
     monthly = outlook.history.loc[outlook.history["level"] == COMPANY, "y"].to_numpy(float)
-    begins = outlook.history["ds"].min().to_datetime64().astype("datetime64[D]")
-    windows = windows.since(begins)
-    sold, left, left_after_month = _sums(orders, windows)
-    return _forecast(windows, monthly, sold, left, left_after_month, _expected(opportunities, stage_history, windows))
+    windows = windows.since(outlook.history["ds"].min().to_datetime64().astype("datetime64[D]"))
+    sold, left, left_after_month = _sums(inputs.days, windows)
+    return _forecast(windows, monthly, sold, left, left_after_month, _expected(inputs, windows))
 
 
 def _forecast(
@@ -151,39 +151,17 @@ def _forecast(
     return ThisQuarter(windows, sold, left, ways, last_year_again(left), raw, weights, past, deals)
 
 
-def _sums(orders: pd.DataFrame, windows: QuarterWindows) -> tuple[Array, Array, Array]:
+def _sums(sales: pd.DataFrame, windows: QuarterWindows) -> tuple[Array, Array, Array]:
     """Return what was sold up to the known day, after it, and after the last whole month; the last two unknown now."""
-    days, amounts = orders["ordered_at"].to_numpy("datetime64[D]"), orders["amount"].to_numpy(float)
+    days, amounts = sales["ordered_at"].to_numpy("datetime64[D]"), sales["amount"].to_numpy(float)
     sold = sums_between(days, amounts, windows.first - 1, windows.known)
     left, after_month = (sums_between(days, amounts, edge, windows.end) for edge in (windows.known, windows.month_end))
     left[-1] = after_month[-1] = np.nan
     return sold, left, after_month
 
 
-def _expected(
-    opportunities: pd.DataFrame | NotEnoughData, stage_history: pd.DataFrame | NotEnoughData, windows: QuarterWindows
-) -> DealExpectation | None:
-    if isinstance(opportunities, NotEnoughData) or opportunities.empty or "amount" not in opportunities:
+def _expected(inputs: QuarterInputs, windows: QuarterWindows) -> DealExpectation | None:
+    deals = inputs.opportunities
+    if isinstance(deals, NotEnoughData) or not {"amount", "created_at", "closed_at"} <= set(deals) or deals.empty:
         return None
-    return expect_deals(deal_book(opportunities, stage_history), windows, QUARTERS_OF_SCALE)
-
-
-def value_added(quarter: ThisQuarter) -> pd.DataFrame:
-    """Return how far off each step was on the same day of past quarters, and what it adds over the year before.
-
-    Returns
-    -------
-    DataFrame
-        step, quarters, error (mean absolute error over mean sales of a quarter), value_added (error of repeating the
-        year before less this error); in the order in which steps are built. All are compared over the quarters that
-        all were made for; steps that are absent now have no row.
-    """
-    steps = {NAIVE: quarter.naive, **dict(zip(WAYS, quarter.ways.T, strict=True))}
-    steps = {**steps, RAW: quarter.raw, ALL: quarter.past}
-    table = pd.DataFrame({name: steps[name] for name in (NAIVE, *WAYS[:2], RAW, WAYS[2], ALL)})
-    there = table.iloc[:-1].tail(QUARTERS_OF_WEIGHTS).dropna(axis=1, how="all").dropna()
-    actual = quarter.left[there.index]
-    total = float(np.mean(actual + quarter.sold[there.index])) if len(there) else np.nan
-    error = there.sub(actual, axis=0).abs().mean() / total
-    found = pd.DataFrame({"step": error.index, "quarters": len(there), "error": error.to_numpy()})
-    return found.assign(value_added=float(error.get(NAIVE, np.nan)) - found["error"])
+    return expect_deals(deal_book(deals, inputs.stage_history), windows, QUARTERS_OF_SCALE)

@@ -165,6 +165,20 @@ OUTPUT_CONTRACT: dict[str, dict[str, tuple[str, ...]]] = {
         "forecast_totals": ("level", "key", "period", "sales_so_far", "mean", "p10", "p50", "p90"),
         "backtest": ("level", "model", "horizon", "metric", "value"),
         "targets": ("period", "level", "key", "target", "forecast", "probability_met"),
+        "target_split": ("period", "level", "key", "measure", "target", "share"),
+        "this_quarter": ("period", "way", "booked", "still_to_come", "weight", "error"),
+        "past_forecasts": (
+            "made_on",
+            "level",
+            "key",
+            "period",
+            "months_ahead",
+            "mean",
+            "p10",
+            "p90",
+            "actual",
+            "naive",
+        ),
     },
 }
 

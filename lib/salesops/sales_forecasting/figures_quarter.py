@@ -1,0 +1,86 @@
+"""The charts about this quarter. Each function returns `draw(narrow)`, as `salesops.report.Chart` wants it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from salesops.report import money, share, theme
+from salesops.sales_forecasting.value_added import ALL, NAIVE
+from salesops.sales_forecasting.waterfall import BOOKED, GAP
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    Draw = Callable[[bool], Figure]
+
+ROW_PX = 40
+
+
+def waterfall(steps: pd.DataFrame, low: float, high: float, currency: str) -> Draw:
+    """Draw the steps from what is booked to the target as lying bars that begin where the one before ends.
+
+    Parameters
+    ----------
+    steps
+        Result of `gap_steps`.
+    low, high
+        80% interval of the quarter's total; NaN if not known.
+    currency
+        What money is called.
+    """
+    place = np.arange(len(steps))
+    colour = {BOOKED: theme.INK, GAP: theme.TARGET}
+
+    def draw(narrow: bool) -> Figure:
+        fig, ax = theme.figure(60 + ROW_PX * len(steps), narrow=narrow)
+        colours = [colour.get(step, theme.ACCENT) for step in steps["step"]]
+        ax.barh(place, steps["amount"], left=steps["start"], height=0.5, color=colours)
+        ends = np.maximum(steps["start"], steps["end"])
+        total = float(steps.loc[steps["step"] != GAP, "end"].iloc[-1])
+        last = int((steps["step"] != GAP).sum()) - 1
+        if np.isfinite(low):
+            ax.hlines(last + 0.4, low, high, color=theme.MUTED, linewidth=1.6)
+        if (steps["step"] == GAP).any():
+            ax.axvline(float(steps["end"].iloc[-1]), color=theme.TARGET, linestyle=(0, (4, 2)))
+        right = np.where(place == last, np.fmax(ends, high), ends)
+        for row, (end, amount) in enumerate(zip(right, steps["amount"], strict=True)):
+            theme.direct_label(ax, end, row, money(amount, currency), theme.INK)
+        ax.set_yticks(place, steps["step"])
+        ax.tick_params(axis="y", labelcolor=theme.INK)
+        ax.invert_yaxis()
+        ax.grid(visible=False, axis="y")
+        ax.set_xlim(0, 1.15 * float(np.fmax(right.max(), total)))
+        theme.money_axis(ax, currency, axis="x")
+        return fig
+
+    return draw
+
+
+def steps_of_value(table: pd.DataFrame) -> Draw:
+    """Draw how far off each step was over past quarters, the year before first and all together last.
+
+    Parameters
+    ----------
+    table
+        Result of `value_added`.
+    """
+    place = np.arange(len(table))
+    colour = {NAIVE: theme.MUTED, ALL: theme.ACCENT}
+
+    def draw(narrow: bool) -> Figure:
+        fig, ax = theme.figure(40 + ROW_PX * len(table), narrow=narrow, half=True)
+        ax.barh(
+            place, table["error"], height=0.5, color=[colour.get(step, theme.CATEGORIES[1]) for step in table["step"]]
+        )
+        ax.set_yticks(place, table["step"])
+        ax.invert_yaxis()
+        theme.bar_labels(ax, [share(error, 1) for error in table["error"]])
+        ax.set_xlim(0, 1.2 * float(table["error"].max()))
+        return fig
+
+    return draw

@@ -1,0 +1,101 @@
+"""The page's section on this quarter: what it should bring, what is missing, and what each step adds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from salesops.report import Chart, Col, DataTable, Pair, Section, money, section, share
+from salesops.report.numbers import period_in_words
+from salesops.sales_forecasting import figures_quarter as figures
+from salesops.sales_forecasting.this_quarter import WAYS
+from salesops.sales_forecasting.value_added import ALL, NAIVE, value_added
+from salesops.sales_forecasting.waterfall import chance_of, gap_left_band, gap_steps, quarter_target
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from salesops.not_enough_data import NotEnoughData
+    from salesops.sales_forecasting.this_quarter import ThisQuarter
+
+TITLE = "This quarter"
+
+
+def quarter_section(
+    quarter: ThisQuarter | NotEnoughData, completion: pd.DataFrame | NotEnoughData, currency: str
+) -> Section:
+    """Show what the quarter should bring against its target, and how good such forecasts have been.
+
+    Parameters
+    ----------
+    quarter
+        Result of `this_quarter`.
+    completion
+        Result of `target_completion`; without targets, no gap is shown.
+    currency
+        What money is called.
+    """
+    target = float("nan") if not hasattr(quarter, "period") else quarter_target(completion, quarter.period)
+    return _quarter_section(quarter, target, currency)  # type: ignore[arg-type]
+
+
+@section(TITLE)
+def _quarter_section(quarter: ThisQuarter, target: float, currency: str) -> Section:
+    steps, added = gap_steps(quarter, target), value_added(quarter)
+    headline = (
+        f"{period_in_words(quarter.period)}: {money(quarter.total, currency)} expected{_against(quarter, target)}."
+    )
+    caption = f"From what is booked to {'the target' if np.isfinite(target) else 'the forecast'}; line: 80% range."
+    draw = figures.waterfall(steps, quarter.low, quarter.high, currency)
+    blocks: list[object] = [Chart(draw, f"Bars from booked sales to the total. {headline}", caption=caption)]
+    if len(added) > 1 and added["quarters"].iloc[0]:
+        blocks.append(Pair(_value_chart(added, quarter), _ways_table(quarter, added, currency)))
+    return Section("", headline, f"{_range_said(quarter, currency)} {_gap_said(quarter, target, currency)}", blocks)
+
+
+def _against(quarter: ThisQuarter, target: float) -> str:
+    if not np.isfinite(target) or target <= 0:
+        return ""
+    gap = quarter.total / target - 1
+    return f", {share(abs(gap))} {'above' if gap >= 0 else 'below'} target"
+
+
+def _range_said(quarter: ThisQuarter, currency: str) -> str:
+    if not np.isfinite(quarter.spread):
+        return "Too few past quarters are known to say how far this may be off."
+    return f"Four times in five it should be {money(quarter.low, currency)} to {money(quarter.high, currency)}."
+
+
+def _gap_said(quarter: ThisQuarter, target: float, currency: str) -> str:
+    side, gap = gap_left_band(quarter, target), target - quarter.total
+    if not np.isfinite(target):
+        return "There is no company target for this quarter."
+    if side > 0:
+        return f"Alert: the gap of {money(gap, currency)} is larger than the forecast's usual error."
+    if side < 0:
+        return f"Alert: the target is exceeded by {money(-gap, currency)}, more than the forecast's usual error."
+    chance = chance_of(quarter, target)
+    return f"The target lies within that range: {share(chance)} chance to meet it." if np.isfinite(chance) else ""
+
+
+def _value_chart(added: pd.DataFrame, quarter: ThisQuarter) -> Chart:
+    error = added.set_index("step")["error"]
+    told = f"Off by {share(error[ALL], 1)} with all, by {share(error[NAIVE], 1)} with last year again"
+    return Chart(
+        figures.steps_of_value(added), f"Bars of the error of each step. {told}.", title="What each step adds",
+        caption=f"Mean error at this day of the last {added['quarters'].iloc[0]} quarters, share of a quarter's sales.",
+        half=True,
+    )  # fmt: skip
+
+
+def _ways_table(quarter: ThisQuarter, added: pd.DataFrame, currency: str) -> DataTable:
+    now = {NAIVE: quarter.naive[-1], **dict(zip(WAYS, quarter.ways[-1], strict=True)), ALL: quarter.coming}
+    weight = {**dict(zip(WAYS, quarter.weights, strict=True)), ALL: quarter.weights.sum()}
+    rows = added[added["step"].isin(list(now))]
+    rows = rows.assign(now=rows["step"].map(now), weight=rows["step"].map(weight))
+    columns = [
+        Col("step", "Forecast by"), Col("now", "Still to come", "money", currency), Col("weight", "Weight", "share"),
+        Col("value_added", "Better than last year again", "share", digits=1),
+    ]  # fmt: skip
+    return DataTable(rows, columns, "Weights: the smaller past errors, the more a forecast counts.")

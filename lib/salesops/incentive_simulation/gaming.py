@@ -111,8 +111,8 @@ def neighbours(log_mean: float, log_sd: float, states: int) -> tuple[Floats, Flo
     Examples
     --------
     >>> this, following = neighbours(0.0, 0.3, 1000)
-    >>> round(float(np.log(this).std()), 2), round(float(np.corrcoef(this, following)[0, 1]), 1)
-    (0.3, 0.0)
+    >>> round(float(np.log(this).std()), 2), bool(abs(np.corrcoef(this, following)[0, 1]) < 0.05)
+    (0.3, True)
     """
     golden = 1.32471795724474602596
     steps = (np.arange(states)[:, None] + 0.5) * np.array([1 / golden, 1 / golden**2])

@@ -167,9 +167,8 @@ def _by_team(team: Ints, values: Floats) -> Floats:
 
 
 def _at_end(spans: Spans, due: Floats, attainment: Floats, targets: Floats) -> MeasurePay:
-    if len(spans.first) == len(spans.order):
-        back = spans.of_row
-        return MeasurePay(due[back], attainment[back], np.broadcast_to(targets[back], due.shape))
+    if spans.single:
+        return MeasurePay(due, attainment, np.broadcast_to(targets, due.shape))
     shape = (len(spans.order), due.shape[1])
     found = MeasurePay(np.zeros(shape), np.full(shape, np.nan), np.full(shape, np.nan))
     found.amount[spans.last_rows] = due

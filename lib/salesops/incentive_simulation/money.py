@@ -27,13 +27,19 @@ def to_cents(amount: ArrayLike) -> Floats:
     >>> to_cents([0.145, -0.145, 1.004999, 2.675]).tolist()
     [0.15, -0.15, 1.0, 2.68]
     """
-    value = np.asarray(amount, dtype=np.float64)
-    cents: Floats = np.copysign(np.floor(np.abs(value) * CENTS + _HALF), value) / CENTS
+    cents = np.asarray(amount, dtype=np.float64) * CENTS
+    cents += np.copysign(_HALF, cents)
+    np.trunc(cents, out=cents)
+    cents /= CENTS
     # No pay is 0.0 and never −0.0.
-    return cents + 0.0
+    cents += 0.0
+    return cents
 
 
 def added_up(*amounts: Floats) -> Floats:
     """Return the sum of amounts in whole cents, exact to the cent."""
-    total: Floats = np.rint(sum(amounts[1:], amounts[0]) * CENTS) / CENTS + 0.0
+    total = sum(amounts[1:], amounts[0]) * CENTS
+    np.rint(total, out=total)
+    total /= CENTS
+    total += 0.0
     return total

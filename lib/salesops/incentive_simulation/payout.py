@@ -88,7 +88,10 @@ def pay(plan: IncentivePlan, results: pd.DataFrame, draws: Mapping[str, Floats] 
     count = next((np.shape(array)[1] for array in book.draws.values()), 1)
     step = max(1, CHUNK_NUMBERS // len(book.frame))
     parts = [_lines(plan, _some(book, start, start + step)) for start in range(0, count, step)]
-    variable = np.concatenate([_variable(lines, len(book.frame)) for lines in parts], axis=1)
+    widths = [min(step, count - start) for start in range(0, count, step)]
+    variable = np.concatenate(
+        [_variable(lines, len(book.frame), width) for lines, width in zip(parts, widths, strict=True)], axis=1
+    )
     means = [Line.mean_of(several) for several in zip(*parts, strict=True)]
     return Payout(lines_frame(book.frame, means), totals_frame(book.frame, means, variable), variable)
 
@@ -97,9 +100,9 @@ def _some(book: Book, start: int, stop: int) -> Book:
     return replace(book, draws={name: array[:, start:stop] for name, array in book.draws.items()})
 
 
-def _variable(lines: Sequence[Line], rows: int) -> Floats:
-    width = max(line.amount.shape[1] for line in lines)
-    total = np.zeros((rows, width))
+def _variable(lines: Sequence[Line], rows: int, draws: int) -> Floats:
+    """Return rows × draws of variable pay; a plan that pays for nothing that is drawn has the same in each draw."""
+    total = np.zeros((rows, draws))
     for line in lines:
         if line.kind != "base":
             total[line.rows] += line.amount

@@ -81,7 +81,14 @@ class Spans:
         """Return the spans of `months` months in which rows lie; one row each where rows are that long."""
         order = np.lexsort((starts, people))
         key = people[order] * 10**6 + starts[order] // months
-        return cls(order, np.flatnonzero(np.diff(key, prepend=key[:1] - 1)) if len(key) else order)
+        first = np.flatnonzero(np.diff(key, prepend=key[:1] - 1)) if len(key) else order
+        # Rows that stand alone stay in their own order, so that nothing has to be moved about.
+        return cls(first, first) if len(first) == len(order) else cls(order, first)
+
+    @property
+    def single(self) -> bool:
+        """Whether each row is a span of its own."""
+        return len(self.first) == len(self.order)
 
     @property
     def last_rows(self) -> Ints:
@@ -104,8 +111,8 @@ class Spans:
 
     def sums(self, values: Floats) -> Floats:
         """Return spans × draws: sums over the rows of each span."""
-        if len(self.first) == len(self.order):
-            return values[self.order]
+        if self.single:
+            return values
         sums: Floats = np.add.reduceat(values[self.order], self.first, axis=0)
         return sums
 

@@ -31,7 +31,7 @@ class Parameters(NotebookParameters):
             default_factory=lambda: ["current", "flat_commission", "accelerated", "team_bonus"],
             min_length=1,
             max_length=12,
-            description="plans to compare, by the names of their files; the first is today's",
+            description="names of plans to compare, today's first",
         ),
     ]
     plan_folder: Annotated[

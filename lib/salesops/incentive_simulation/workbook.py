@@ -7,22 +7,35 @@ from salesops.incentive_simulation.luck import luck
 from salesops.incentive_simulation.parameters import Parameters
 from salesops.incentive_simulation.past_pay import past_pay
 from salesops.incentive_simulation.payable import not_payable, payable
+from salesops.incentive_simulation.plan_answers import payouts, plan_table
 from salesops.incentive_simulation.plan_files import load_plans
 from salesops.incentive_simulation.quota_fairness import quota_fairness
 from salesops.incentive_simulation.quotas import set_quotas
 from salesops.incentive_simulation.results import rep_results
+from salesops.incentive_simulation.sections_cost import cost_section
+from salesops.incentive_simulation.sections_games import games_section
 from salesops.incentive_simulation.sections_past import past_section
+from salesops.incentive_simulation.sections_people import compared_plan, people_section, performance_section
 from salesops.incentive_simulation.sections_quotas import fairness_section, quotas_section
+from salesops.incentive_simulation.sections_terms import effort_section, search_section
+from salesops.incentive_simulation.statements import write_statements
 from salesops.incentive_simulation.summary import kpis, summary
 from salesops.incentive_simulation.territories import territories
 from salesops.incentive_simulation.try_it import try_it
+from salesops.incentive_simulation.year_ahead import believed_elasticity, by_elasticity, searched, simulated, year_ahead
 
 __all__ = [
     "ASSUMPTIONS",
     "Parameters",
     "amount",
+    "believed_elasticity",
+    "by_elasticity",
     "coming_target",
+    "compared_plan",
+    "cost_section",
+    "effort_section",
     "fairness_section",
+    "games_section",
     "kpis",
     "load_plans",
     "luck",
@@ -30,12 +43,21 @@ __all__ = [
     "past_pay",
     "past_section",
     "payable",
+    "payouts",
+    "people_section",
+    "performance_section",
+    "plan_table",
     "quota_fairness",
     "quotas_section",
     "rep_inputs",
     "rep_results",
+    "search_section",
+    "searched",
     "set_quotas",
+    "simulated",
     "summary",
     "territories",
     "try_it",
+    "write_statements",
+    "year_ahead",
 ]

@@ -1,0 +1,149 @@
+"""The charts of what plans pay for: payout curves, marginal pay with cliffs and dead zones, and the trade-off curve."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from salesops.report import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from salesops.incentive_simulation.curve import Curve
+
+FURTHEST = 2.0
+
+
+def payout_curves(curves: Mapping[str, Curve], *, narrow: bool, half: bool = False) -> Figure:
+    """Draw pay over a seller's own attainment under each plan.
+
+    Parameters
+    ----------
+    curves
+        By the name of the plan.
+    narrow, half
+        As the page asks for it.
+    """
+    fig, ax = theme.figure(330, narrow=narrow, half=half)
+    attainment = np.linspace(0, FURTHEST, 801)
+    ax.axvline(1.0, color=theme.LINE)
+    colours = _colours(curves)
+    for name, curve in curves.items():
+        ax.plot(attainment, curve.pay(attainment), color=colours[name])
+    ax.set_ylim(bottom=0)
+    theme.percent_axis(ax, axis="x", title="attainment of the quarter's quota")
+    theme.percent_axis(ax, title="pay, of the pay at quota")
+    _key(ax, colours, narrow=narrow or half)
+    return fig
+
+
+def gaming(curves: Mapping[str, Curve], *, narrow: bool) -> Figure:
+    """Draw marginal pay over attainment under each plan, a panel each, with cliffs and dead zones marked.
+
+    Parameters
+    ----------
+    curves
+        By the name of the plan.
+    narrow
+        Whether it is drawn for a phone.
+    """
+    columns = 1 if narrow else min(len(curves), 2)
+    lines = -(-len(curves) // columns)
+    fig, axes = theme.subplots(lines, columns, 40 + 190 * lines, narrow=narrow, sharex=True, sharey=True, squeeze=False)
+    attainment = np.linspace(0, FURTHEST, 801)
+    for ax, (name, curve) in zip(axes.flat, curves.items(), strict=False):
+        for start, end in curve.dead_zones():
+            ax.axvspan(start, min(end, FURTHEST), color=theme.BAD, alpha=0.12, linewidth=0)
+        ax.plot(attainment, curve.marginal(attainment), color=theme.ACCENT, drawstyle="steps-post")
+        for at, jump in curve.cliffs():
+            if at <= FURTHEST:
+                ax.axvline(at, color=theme.TARGET, linewidth=2.2)
+                theme.direct_label(ax, at, ax.get_ylim()[1], f"+{100 * jump:.0f}% at once", theme.TARGET, dy=-10)
+        ax.set_xlim(0, FURTHEST)
+        ax.set_ylim(bottom=0)
+        theme.percent_axis(ax, axis="x")
+        ax.set_title(name, loc="left", color=theme.INK)
+    for ax in axes.flat[len(curves) :]:
+        ax.set_visible(False)
+    return fig
+
+
+def profit_by_elasticity(
+    rows: pd.DataFrame, names: Mapping[str, str], believed: tuple[float, float], currency: str, *, narrow: bool
+) -> Figure:
+    """Draw what each plan leaves over today's plan, over the elasticity of effort.
+
+    Parameters
+    ----------
+    rows
+        plan, elasticity and gain (money).
+    names
+        Titles of the plans that are drawn.
+    believed
+        Ends of the interval that the elasticity is believed to lie in.
+    currency
+        What money is called.
+    narrow
+        Whether it is drawn for a phone.
+    """
+    fig, ax = theme.figure(320, narrow=narrow)
+    ax.axvspan(*believed, color=theme.ACCENT, alpha=0.1, linewidth=0)
+    ax.axhline(0, color=theme.LINE, linewidth=1.2)
+    colours = _colours(names)
+    for plan, title in names.items():
+        part = rows[rows["plan"] == plan]
+        ax.plot(part["elasticity"], part["gain"], color=colours[plan])
+        if not narrow:
+            theme.direct_label(ax, part["elasticity"].iloc[-1], part["gain"].iloc[-1], title, colours[plan])
+    if narrow:
+        _key(ax, {names[plan]: colour for plan, colour in colours.items()}, narrow=True)
+    else:
+        low, high = ax.get_xlim()
+        ax.set_xlim(low, high + 0.3 * (high - low))
+    ax.set_xlabel("elasticity of sales to marginal pay")
+    theme.money_axis(ax, currency, "a year over today's plan")
+    return fig
+
+
+def trade_off(
+    frontier: pd.DataFrame, points: pd.DataFrame, currency: str, *, narrow: bool, half: bool = False
+) -> Figure:
+    """Draw the most that can be sold for each cost, and where the plans compared lie.
+
+    Parameters
+    ----------
+    frontier
+        cost and sales (money a year), ascending.
+    points
+        name, cost and sales of each plan.
+    currency
+        What money is called.
+    narrow, half
+        As the page asks for it.
+    """
+    fig, ax = theme.figure(330, narrow=narrow, half=half)
+    ax.plot(frontier["cost"], frontier["sales"], color=theme.ACCENT)
+    ax.plot(points["cost"], points["sales"], "o", color=theme.TARGET)
+    for name, cost, sales in zip(points["name"], points["cost"], points["sales"], strict=True):
+        theme.direct_label(ax, cost, sales, str(name), theme.TARGET)
+    low, high = ax.get_xlim()
+    ax.set_xlim(low, high + 0.25 * (high - low))
+    theme.money_axis(ax, currency, "incentive pay of sellers a year", axis="x")
+    theme.money_axis(ax, currency, "sales a year")
+    return fig
+
+
+def _colours(names: Sequence[str] | Mapping[str, object]) -> dict[str, str]:
+    return {name: theme.CATEGORIES[i % len(theme.CATEGORIES)] for i, name in enumerate(names)}
+
+
+def _key(ax: object, colours: Mapping[str, str], *, narrow: bool) -> None:
+    from matplotlib.lines import Line2D
+
+    marks = [Line2D([], [], color=colour, label=name) for name, colour in colours.items()]
+    ax.legend(handles=marks, loc="upper left", ncols=1 if narrow else 2)  # type: ignore[attr-defined]

@@ -1,0 +1,115 @@
+"""The sections on people: who wins and who loses, pay against performance, and fairness."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from salesops.incentive_simulation import figures_people as figures
+from salesops.incentive_simulation.plan_answers import recommended, with_pay_at_quota
+from salesops.incentive_simulation.sections_past import title_of
+from salesops.not_enough_data import passes_not_enough_data
+from salesops.report import Chart, Col, DataTable, Section, money, plural, section, share
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from salesops.incentive_simulation.outlook import Outlook
+    from salesops.incentive_simulation.parameters import Parameters
+    from salesops.incentive_simulation.plan import IncentivePlan
+    from salesops.incentive_simulation.simulation import Simulation
+
+MOST_DRAWN = 40
+
+
+@section("Who wins and who loses?")
+def people_section(
+    table: pd.DataFrame, simulation: Simulation, plans: Mapping[str, IncentivePlan], parameters: Parameters
+) -> Section:
+    """Show each person's expected pay under every plan, and the change that the best plan brings."""
+    plan = str(compared_plan(table))
+    wide = by_person(simulation, list(plans))
+    wide["change"] = wide[plan] - wide[parameters.plans[0]]
+    rows = wide.sort_values("change", ascending=False)
+    losing, winning = int((rows["change"] < -1).sum()), int((rows["change"] > 1).sum())
+    headline = (
+        f"Under {title_of(plans[plan])} {plural(winning, 'person gains', 'people gain')} and "
+        f"{plural(losing, 'loses', 'lose')} against today"
+    )
+    drawn = rows[rows["change"].abs().rank(ascending=False, method="first") <= MOST_DRAWN]
+    chart = Chart(
+        lambda narrow: figures.winners_and_losers(drawn, parameters.currency, narrow=narrow),
+        alt=f"Bars of the change of each person's expected pay under {title_of(plans[plan])}.",
+        caption=f"Expected incentive pay of a year under {title_of(plans[plan])}, less that of today's plan.",
+    )
+    return Section("", headline, _text(rows, parameters), (chart, _table(rows, plans, parameters)))
+
+
+@passes_not_enough_data
+def compared_plan(table: pd.DataFrame) -> str:
+    """Return the plan that today's is held against: the best, or the second where today's is the best."""
+    best, today = recommended(table), str(table["plan"].iloc[0])
+    others = table[table["plan"] != today]
+    return best if best != today or others.empty else recommended(others)
+
+
+def by_person(simulation: Simulation, plans: list[str]) -> pd.DataFrame:
+    """Return rep_id, name, role, region, leave_risk (the highest of all plans) and expected pay under each plan."""
+    about = simulation.reps.drop_duplicates("rep_id")[["rep_id", "name", "role", "region"]]
+    pay = simulation.reps.pivot(index="rep_id", columns="plan", values="pay_mean")[plans]
+    return about.merge(pay.reset_index(), on="rep_id")
+
+
+def _text(rows: pd.DataFrame, parameters: Parameters) -> str:
+    worst = rows.iloc[-1]
+    if worst["change"] >= -1:
+        return "Nobody is expected to be paid less than today."
+    lost = money(-float(worst["change"]), parameters.currency)
+    return f"{worst['name']} would lose most, {lost} a year. Speak with those who lose before the plan is signed."
+
+
+def _table(rows: pd.DataFrame, plans: Mapping[str, IncentivePlan], parameters: Parameters) -> DataTable:
+    columns = [
+        Col("name", "Person", below="rep_id"),
+        Col("role", "Role"),
+        Col("region", "Region"),
+        *(Col(name, title_of(plan), "money", parameters.currency) for name, plan in plans.items()),
+        Col("change", "Change", "money", parameters.currency),
+    ]
+    caption = "Expected incentive pay of a year, without base pay."
+    return DataTable(rows.head(parameters.top_reps), columns, caption, "person, role or region", shown=8)
+
+
+@section("Does pay follow performance?")
+def performance_section(
+    table: pd.DataFrame, simulation: Simulation, outlook: Outlook, plans: Mapping[str, IncentivePlan]
+) -> Section:
+    """Show expected pay against attainment, and how far each plan pays for the territory instead of the work."""
+    people = with_pay_at_quota(simulation, plans, outlook)
+    people = people[people["attainment_p50"].notna()]
+    parts = {title_of(plan): people[people["plan"] == name] for name, plan in plans.items()}
+    chart = Chart(
+        lambda narrow: figures.pay_by_performance(parts, narrow=narrow),
+        alt="Dots of each seller's expected pay over median attainment, a panel per plan.",
+        caption="Expected pay over pay at quota, by the year's attainment in the middle; on the line, pay is as much.",
+    )
+    known = table[table["fairness"].notna()].sort_values("fairness")
+    fairest = None if known.empty else known.iloc[-1]
+    headline = (
+        "Every plan pays more for more, as far as quotas are fair"
+        if fairest is None
+        else f"{title_of(plans[fairest['plan']])} pays least for a rich territory: "
+        f"{share(1 - fairest['fairness'])} of the differences in pay go with potential"
+    )
+    columns = [
+        Col("title", "Plan"), Col("fairness", "Not by territory", "share"),
+        Col("gini", "Gini of pay", "number", digits=2),
+        Col("share_at_quota", "Sellers at quota", "share"), Col("losers", "People who lose", "number"),
+    ]  # fmt: skip
+    caption = (
+        "Not by territory: share of the differences in expected pay that do not go with what accounts could spend. "
+        "Gini: 0 if all are paid alike, 1 if one gets all."
+    )
+    shown = table.assign(title=[title_of(plan) for plan in plans.values()])
+    return Section("", headline, "", (chart, DataTable(shown, columns, caption)))

@@ -1,0 +1,112 @@
+"""The sections on what is not known, and on better terms: the effort response, and the search."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from salesops.incentive_simulation import figures_curves as figures
+from salesops.incentive_simulation.sections_past import title_of
+from salesops.report import Chart, Col, DataTable, Section, money, number, plural, section, share
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from salesops.incentive_simulation.elasticity import Elasticity
+    from salesops.incentive_simulation.parameters import Parameters
+    from salesops.incentive_simulation.plan import IncentivePlan
+    from salesops.incentive_simulation.search import Search
+
+BEST_SHOWN = 10
+
+
+@section("How does effort answer to pay?")
+def effort_section(
+    rows: pd.DataFrame, elasticity: Elasticity, plans: Mapping[str, IncentivePlan], parameters: Parameters
+) -> Section:
+    """Show what each plan leaves for every elasticity that may be true, from `by_elasticity`."""
+    best = best_by_elasticity(rows)
+    flips = best.ne(best.shift()).sum() - 1
+    headline = (
+        f"{title_of(plans[best.iloc[0]])} is best whatever the response to pay"
+        if not flips
+        else "Which plan is best depends on how effort answers to pay: " + _order(best, plans)
+    )
+    names = {name: title_of(plan) for name, plan in list(plans.items())[1:]}
+    today = rows[rows["plan"] == parameters.plans[0]].set_index("elasticity")["profit"]
+    drawn = rows.assign(gain=rows["profit"] - rows["elasticity"].map(today))
+    believed = (elasticity.low, elasticity.high)
+    chart = Chart(
+        lambda narrow: figures.profit_by_elasticity(drawn, names, believed, parameters.currency, narrow=narrow),
+        alt="Lines of what each plan leaves over today's plan, over the elasticity of effort.",
+        caption="Margin less incentive pay, over today's plan; shaded: what is believed.",
+    )
+    return Section("", headline, _believed(elasticity), (chart,))
+
+
+def best_by_elasticity(rows: pd.DataFrame) -> pd.Series:
+    """Return the plan that leaves most, by elasticity."""
+    wide = rows.pivot(index="elasticity", columns="plan", values="profit")
+    return wide.idxmax(axis=1)
+
+
+def _order(best: pd.Series, plans: Mapping[str, IncentivePlan]) -> str:
+    starts = best[best.ne(best.shift())]
+    return ", ".join(f"{title_of(plans[name])} from {number(float(str(eta)), 2)}" for eta, name in starts.items())
+
+
+def _believed(elasticity: Elasticity) -> str:
+    said = f"The elasticity lies between {number(elasticity.low, 2)} and {number(elasticity.high, 2)} (90%), "
+    said += f"{number(elasticity.median, 2)} in the middle. "
+    change = elasticity.change
+    if change is None:
+        return said + f"This is a judgement from published studies, since {elasticity.why}."
+    return said + (
+        f"It was learned from the change from {change.before} to {change.after}: orders changed by "
+        f"{share(float(np.expm1(change.effect)), 1)} (standard error {share(change.error, 1)}) against regions where "
+        "nothing changed."
+    )
+
+
+@section("Better terms")
+def search_section(
+    found: Search, table: pd.DataFrame, plans: Mapping[str, IncentivePlan], parameters: Parameters
+) -> Section:
+    """Show the best terms within the limits, from `searched`, the trade-off curve, and how flat the optimum is."""
+    best, currency = found.plans.iloc[0], parameters.currency
+    headline = (
+        f"The best terms at today's cost leave {money(best['profit'] - found.today['profit'], currency)} a year more "
+        f"(between {share(best['gain_low'], 1)} and {share(best['gain_high'], 1)} of profit)"
+    )
+    near = found.near_best.get(0.005, 0)
+    text = (
+        f"Of {len(found.plans):,} combinations of terms, each scaled to what today's plan costs at today's results, "
+        f"{plural(int(found.plans['admissible'].sum()), 'keeps', 'keep')} the limits on the spread of pay, on quarters "
+        f"without pay and on games. {plural(near, 'is', 'are')} within 0.5% of the best: choose among them by what "
+        f"people understand. The best one beats today's in {share(found.sure_better)} of what is believed, and is the "
+        f"best of all in {share(found.sure_best)}."
+    )
+    points = table.assign(
+        name=[title_of(plan) for plan in plans.values()], cost=table["cost_mean"], sales=table["sales_mean"]
+    )
+    chart = Chart(
+        lambda narrow: figures.trade_off(found.frontier, points.head(1), currency, narrow=narrow),
+        alt="Line of the most that can be sold for each cost, with today's plan as a dot.",
+        caption="Incentive pay of sellers against sales, at the middle of what is believed of effort.",
+    )
+    return Section("", headline, text, (chart, _table(found.plans.head(BEST_SHOWN), currency)))
+
+
+def _table(best: pd.DataFrame, currency: str) -> DataTable:
+    columns = [
+        Col("threshold", "Paid from", "share"), Col("accelerator", "Rate above quota, times", "number", digits=2),
+        Col("bonus", "Lump at quota", "share"), Col("cap", "Cap", "share"),
+        Col("cost", "Cost", "money", currency), Col("sales", "Sales", "money", currency),
+        Col("profit", "Left over", "money", currency), Col("gain", "Over today", "share", digits=1),
+        Col("admissible", "Keeps limits"),
+    ]  # fmt: skip
+    shown = best.assign(admissible=np.where(best["admissible"], "yes", "no"))
+    return DataTable(shown, columns, "Best terms first.")

@@ -9,9 +9,12 @@ import numpy as np
 
 from salesops.sales_forecasting.forms import forecast_panel
 from salesops.sales_forecasting.lending import borrowed, lenders
-from salesops.sales_forecasting.rolling import RollingForecasts, choose_cuts, roll
+from salesops.sales_forecasting.naive import naive_error
+from salesops.sales_forecasting.panel import Panel
+from salesops.sales_forecasting.rolling import RollingForecasts, choose_cuts
 
 if TYPE_CHECKING:
+    from salesops.sales_forecasting.adjustments import Adjustment
     from salesops.sales_forecasting.nodes import Nodes
     from salesops.sales_forecasting.panel import Array
 
@@ -39,46 +42,66 @@ class BaseForecasts:
     rolling: RollingForecasts
 
 
-def base_forecasts(nodes: Nodes, horizon: int, origins: int) -> BaseForecasts:
+def origins_of(nodes: Nodes, horizon: int, origins: int) -> tuple[Array, int]:
+    """Return the months between each origin and the end, today (0) first, and the months an origin must know."""
+    longest = int(nodes.months.max())
+    minimum = min(2 * MONTHS_PER_YEAR + 2, max(2 * longest // 3, FEWEST_TRAINING_MONTHS))
+    return np.concatenate([[0], choose_cuts(longest, horizon, origins, minimum)]), minimum
+
+
+def base_forecasts(nodes: Nodes, cuts: Array, minimum: int, adjustment: Adjustment) -> BaseForecasts:
     """Forecast every node from its own history, and short ones by their share of what they are part of.
+
+    All origins and nodes are one batch, each origin on what was known then.
 
     Parameters
     ----------
     nodes
         What to forecast.
-    horizon
-        Months ahead.
-    origins
-        Past months from which everything is forecast again.
+    cuts
+        Months between each origin and the end of what is known; the first is today's, 0.
+    minimum
+        Months that a node must have behind an origin; today those of a long history stand in any case.
+    adjustment
+        What is taken out before and put back after.
     """
-    panel, columns = nodes.panel()
-    minimum = min(2 * MONTHS_PER_YEAR + 2, max(2 * panel.rows // 3, FEWEST_TRAINING_MONTHS))
-    cuts = choose_cuts(panel.rows, horizon, origins, minimum)
-    own = forecast_panel(panel, horizon, MONTHS_PER_YEAR)
-    rolled = roll(panel, horizon, MONTHS_PER_YEAR, cuts, minimum)
     lender = lenders(nodes.facts, nodes.long)
-    mean = np.full((1, horizon, len(nodes.facts)), np.nan)
-    mean[0][:, columns] = own.mean
-    mean = borrowed(mean, nodes.past, nodes.months, lender, np.zeros(1, int))[0]
+    mean, sigma, scale, model = _own(nodes, cuts, minimum, adjustment)
+    mean = borrowed(mean, nodes.past, nodes.months, lender, cuts)
+    actual = np.where(np.isfinite(mean), _outcomes(nodes.past, cuts, mean.shape[1]), np.nan)
+    naive = np.where(np.isfinite(mean), _year_before(nodes, cuts, mean.shape[1]), np.nan)
+    rolling = RollingForecasts(cuts[1:], mean[1:], naive[1:], actual[1:], sigma[1:], scale[1:])
+    return BaseForecasts(np.nan_to_num(mean[0]), model, rolling)
+
+
+def _own(nodes: Nodes, cuts: Array, minimum: int, adjustment: Adjustment) -> tuple[Array, Array, Array, Array]:
+    """Return means and spreads, origins × horizon × nodes, naive errors, origins × nodes, and today's models."""
+    ahead = adjustment.ahead
+    mean, sigma = np.full((2, *ahead.shape), np.nan)
+    scale = np.full((len(cuts), len(nodes.facts)), np.nan)
+    panel, origin, node, row = _past_panel(nodes, cuts, minimum)
+    factor = np.where(panel.started, adjustment.past[origin, row, node], 1.0)
+    forecast = forecast_panel(panel.with_values(panel.values / factor), ahead.shape[1], MONTHS_PER_YEAR)
+    mean[origin, :, node] = forecast.mean.T * ahead[origin, :, node]
+    sigma[origin, :, node] = forecast.sigma.T * ahead[origin, :, node]
+    scale[origin, node] = naive_error(panel, MONTHS_PER_YEAR)
     model = np.full(len(nodes.facts), BORROWED_MODEL, dtype=object)
-    model[columns] = own.model
-    rolling = _spread_out(rolled, columns, nodes, lender)
-    return BaseForecasts(np.nan_to_num(mean), model.astype(str), rolling)
+    model[node[origin == 0]] = forecast.model[origin == 0]
+    return mean, sigma, scale, model.astype(str)
 
 
-def _spread_out(rolled: RollingForecasts, columns: Array, nodes: Nodes, lender: Array) -> RollingForecasts:
-    """Return rolling forecasts of all nodes: those of the panel's columns, and what the others would have borrowed."""
-    count = len(nodes.facts)
-
-    def all_nodes(values: Array) -> Array:
-        wide = np.full((*values.shape[:-1], count), np.nan)
-        wide[..., columns] = values
-        return wide
-
-    mean = borrowed(all_nodes(rolled.mean), nodes.past, nodes.months, lender, rolled.cuts)
-    actual = np.where(np.isfinite(mean), _outcomes(nodes.past, rolled.cuts, mean.shape[1]), np.nan)
-    naive = np.where(np.isfinite(mean), _year_before(nodes, rolled.cuts, mean.shape[1]), np.nan)
-    return RollingForecasts(rolled.cuts, mean, naive, actual, all_nodes(rolled.sigma), all_nodes(rolled.scale))
+def _past_panel(nodes: Nodes, cuts: Array, minimum: int) -> tuple[Panel, Array, Array, Array]:
+    """Return all long series as they were at all origins, each column's origin and node, and each cell's month."""
+    lengths = nodes.months - cuts[:, None]
+    enough = np.where(cuts[:, None] == 0, nodes.long, lengths >= minimum)
+    origin, node = np.nonzero(enough & nodes.long)
+    order = np.argsort(-lengths[origin, node], kind="stable")
+    origin, node = origin[order], node[order]
+    known = lengths[origin, node]
+    rows = int(known[0])
+    row = np.maximum(np.arange(rows)[:, None] + len(nodes.past) - rows - cuts[origin], 0)
+    values = np.where(np.arange(rows)[:, None] >= rows - known, nodes.past[row, node], 0.0)
+    return Panel(values, known), origin, node, row
 
 
 def _year_before(nodes: Nodes, cuts: Array, horizon: int) -> Array:

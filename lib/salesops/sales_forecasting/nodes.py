@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from salesops.sales_forecasting.facts import OK, goes_on
-from salesops.sales_forecasting.panel import Panel
 
 if TYPE_CHECKING:
     from salesops.sales_forecasting.panel import Array
@@ -25,10 +24,16 @@ class Nodes:
         Rows of `series_facts` of these nodes, in their order.
     past
         Known sales, zero before a series begins; months × nodes.
+    covered
+        Those of them that promotions could have moved; months × nodes.
+    first
+        The first month.
     """
 
     facts: pd.DataFrame
     past: Array
+    covered: Array
+    first: np.datetime64
 
     @property
     def months(self) -> Array:
@@ -40,16 +45,13 @@ class Nodes:
         """Return which nodes have a history of their own to forecast from."""
         return (self.facts["status"] == OK).to_numpy(bool)
 
-    def panel(self, past: Array | None = None) -> tuple[Panel, Array]:
-        """Return the nodes with a long history as the engine wants them, and the node of each of its columns."""
-        values = self.past if past is None else past
-        columns = np.flatnonzero(self.long)
-        columns = columns[np.argsort(-self.months[columns], kind="stable")]
-        rows = int(self.months[columns[0]])
-        return Panel(values[len(values) - rows :, columns], self.months[columns]), columns
+    def take(self, nodes: Array) -> Nodes:
+        """Return some of the nodes."""
+        facts = self.facts.iloc[nodes].reset_index(drop=True)
+        return Nodes(facts, self.past[:, nodes], self.covered[:, nodes], self.first)
 
 
-def nodes_of(history: pd.DataFrame, facts: pd.DataFrame, column: str = "y") -> Nodes:
+def nodes_of(history: pd.DataFrame, facts: pd.DataFrame) -> Nodes:
     """Lay the series that are forecast side by side.
 
     Parameters
@@ -58,14 +60,13 @@ def nodes_of(history: pd.DataFrame, facts: pd.DataFrame, column: str = "y") -> N
         Result of `monthly_sales`.
     facts
         Result of `series_facts`.
-    column
-        Column of `history` to lay out.
     """
     kept = facts[goes_on(facts["status"])].reset_index(drop=True)
     place = pd.Series(np.arange(len(kept)), index=kept["level"] + "/" + kept["key"])
     node = history["unique_id"].map(place).to_numpy(float)
     month = history["ds"].to_numpy("datetime64[M]").astype(int)
     here = np.isfinite(node)
-    past = np.zeros((month.max() - month.min() + 1, len(kept)))
-    past[month[here] - month.min(), node[here].astype(int)] = history[column].to_numpy(float)[here]
-    return Nodes(kept, past)
+    past, covered = np.zeros((2, month.max() - month.min() + 1, len(kept)))
+    cell = month[here] - month.min(), node[here].astype(int)
+    past[cell], covered[cell] = history["y"].to_numpy(float)[here], history["covered"].to_numpy(float)[here]
+    return Nodes(kept, past, covered, np.datetime64(int(month.min()), "M"))

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
-from salesops.sales_forecasting.base_forecasts import base_forecasts
+from salesops.not_enough_data import NotEnoughData
+from salesops.sales_forecasting.base_forecasts import base_forecasts, origins_of
 from salesops.sales_forecasting.coherence import coherent_paths, projection
 from salesops.sales_forecasting.facts import NO_SALES, OK, SHORT, TOO_SHORT, series_facts
 from salesops.sales_forecasting.lending import filled_errors, lenders
 from salesops.sales_forecasting.nodes import nodes_of
+from salesops.sales_forecasting.reasons import reasons_for
 from salesops.sales_forecasting.series import COMPANY
 from salesops.sales_forecasting.structure import structure_of
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from salesops.sales_forecasting.nodes import Nodes
     from salesops.sales_forecasting.panel import Array
+    from salesops.sales_forecasting.promotions import Exposure
+    from salesops.sales_forecasting.reasons import Reasons
     from salesops.sales_forecasting.rolling import RollingForecasts
     from salesops.sales_forecasting.structure import Structure
 
@@ -50,6 +53,8 @@ class Outlook:
         The past forecast again, also made to add up.
     errors
         What those forecasts were off by, filled in where nothing was forecast yet; origins × horizon × nodes.
+    reasons
+        What calendar and promotions do, and what was made of it.
     paths
         What may come, adding up along each path; samples × horizon × nodes, without samples if history is too short.
     """
@@ -62,6 +67,7 @@ class Outlook:
     model: Array
     rolling: RollingForecasts
     errors: Array
+    reasons: Reasons
     paths: Array
 
     @property
@@ -101,9 +107,13 @@ class Outlook:
         return total
 
 
-@passes_not_enough_data
 def forecast_sales(
-    history: pd.DataFrame, horizon_months: int = 12, backtest_origins: int = 24, min_history_months: int = 18
+    history: pd.DataFrame | NotEnoughData,
+    horizon_months: int = 12,
+    backtest_origins: int = 24,
+    min_history_months: int = 18,
+    country: str = "",
+    exposure: Exposure | NotEnoughData | None = None,
 ) -> Outlook | NotEnoughData:
     """Forecast each part of the business, and the past again from rolling origins, so that parts add up.
 
@@ -118,19 +128,28 @@ def forecast_sales(
         horizon back where history allows, nearer where it does not.
     min_history_months
         Parts of the business with fewer months borrow from what they are part of.
+    country
+        Whose working days and feasts are looked at; "" for none.
+    exposure
+        When promotions ran and will run; those that are absent change nothing.
 
     Returns
     -------
     Outlook or NotEnoughData
         NotEnoughData if the company as a whole has too few months.
     """
+    if isinstance(history, NotEnoughData):
+        return history
     facts = series_facts(history, min_history_months)
     company = facts[facts["level"] == COMPANY].iloc[0]
     if company["status"] != OK:
         return NotEnoughData(f"orders over {min_history_months} months", _why(company))
     nodes = nodes_of(history, facts)
     structure = structure_of(nodes.facts)
-    base = base_forecasts(nodes, horizon_months, backtest_origins)
+    cuts, minimum = origins_of(nodes, horizon_months, backtest_origins)
+    promoted = None if isinstance(exposure, NotEnoughData) else exposure
+    reasons = reasons_for(nodes, cuts, minimum, horizon_months, country, promoted)
+    base = base_forecasts(nodes, cuts, minimum, reasons.adjustment)
     lender = lenders(nodes.facts, nodes.long)
     errors = filled_errors(base.rolling.error, lender, nodes.past, nodes.months)
     matrix = _projection(structure, errors)
@@ -138,7 +157,7 @@ def forecast_sales(
     rolling = replace(base.rolling, mean=_coherent_past(base.rolling.mean, structure, errors))
     samples = SAMPLES if len(errors) else 0
     paths = coherent_paths(mean, errors, matrix, samples) if samples else np.empty((0, *mean.shape))
-    return Outlook(history, facts, nodes, structure, mean, base.model, rolling, errors @ matrix.T, paths)
+    return Outlook(history, facts, nodes, structure, mean, base.model, rolling, errors @ matrix.T, reasons, paths)
 
 
 def _projection(structure: Structure, errors: Array) -> Array:

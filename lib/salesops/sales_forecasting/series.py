@@ -100,8 +100,10 @@ def monthly_sales(
     Returns
     -------
     DataFrame or NotEnoughData
-        unique_id ("region/North"), level, key, ds (first day of the month) and y (money); and, for cells, the names of
-        the parts that cross there. Ordered by level, key and month. Cells are left out above 600 of them.
+        unique_id ("region/North"), level, key, ds (first day of the month), y (money) and covered (money that
+        promotions could have moved: of the cells in which anything was bought under one, or all of it where orders name
+        no promotions); and, for cells, the names of the parts that cross there. Ordered by level, key and month. Cells
+        are left out above 600 of them.
 
     Examples
     --------
@@ -118,6 +120,7 @@ def monthly_sales(
     parts = _keys(known, levels)
     crossed = pd.DataFrame({level: parts[level] for level in CROSSED if level in parts}, index=known.index)
     keys = {COMPANY: pd.Series(ALL, index=known.index), **parts}
+    known = known.assign(covered=known["amount"].where(_is_covered(known, crossed), 0.0))
     if crossed.shape[1] > 1 and len(cells := crossed.drop_duplicates()) <= MOST_CELLS:
         keys[CELL] = _cell_names(crossed)
         crossed = cells.set_index(_cell_names(cells))
@@ -133,6 +136,15 @@ def _keys(orders: pd.DataFrame, levels: Sequence[str]) -> dict[str, pd.Series]:
     return {level: key.fillna(NOT_GIVEN).astype(str) for level, key in found.items() if key.notna().any()}
 
 
+def _is_covered(orders: pd.DataFrame, crossed: pd.DataFrame) -> pd.Series:
+    """Tell of each row whether anything was ever bought under a promotion in its cell."""
+    if "promoted" not in orders or not (promoted := orders["promoted"].fillna(0.0) > 0).any():
+        return pd.Series(True, index=orders.index)
+    if crossed.empty:
+        return pd.Series(True, index=orders.index)
+    return promoted.groupby([crossed[name] for name in crossed]).transform("any")
+
+
 def _cell_names(crossed: pd.DataFrame) -> pd.Series:
     name: pd.Series = crossed.iloc[:, 0].str.cat(crossed.iloc[:, 1:], sep=BETWEEN_NAMES)
     return name
@@ -145,7 +157,10 @@ def _series_of(level: str, key: pd.Series, orders: pd.DataFrame, last: np.dateti
     months = np.arange(month.min(), int(last.astype(np.int64)) + 1)
     cell = code * len(months) + month - months[0]
     shape = (len(names), len(months))
-    sales = np.bincount(cell, orders["amount"].to_numpy(float), minlength=shape[0] * shape[1]).reshape(shape)
+    sales, covered = (
+        np.bincount(cell, orders[name].to_numpy(float), minlength=shape[0] * shape[1]).reshape(shape)
+        for name in ("amount", "covered")
+    )
     ordered = np.bincount(cell, minlength=sales.size).reshape(shape) > 0
     row, column = np.nonzero(np.logical_or.accumulate(ordered, axis=1))
     name = np.asarray(names)[row]
@@ -156,5 +171,6 @@ def _series_of(level: str, key: pd.Series, orders: pd.DataFrame, last: np.dateti
             "key": name,
             "ds": months[column].astype("datetime64[M]").astype("datetime64[s]"),
             "y": sales[row, column],
+            "covered": covered[row, column],
         }
     ).astype({"unique_id": "str", "level": "str", "key": "str"})

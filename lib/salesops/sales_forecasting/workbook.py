@@ -11,6 +11,7 @@ from salesops.sales_forecasting.parameters import Parameters
 from salesops.sales_forecasting.past_forecasts import past_forecasts, said_before
 from salesops.sales_forecasting.potentials import potentials
 from salesops.sales_forecasting.quarter_inputs import QuarterInputs
+from salesops.sales_forecasting.promotions import promotion_exposure
 from salesops.sales_forecasting.sections import (
     accuracy_section,
     forecast_section,
@@ -52,6 +53,7 @@ __all__ = [
     "quarter_section",
     "quarter_table",
     "record_section",
+    "promotion_exposure",
     "rep_names",
     "said_before",
     "seats_of",

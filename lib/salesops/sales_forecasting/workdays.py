@@ -1,0 +1,90 @@
+"""What the calendar does to a month: how many days people work, and how much of the New Year's feast lies in it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
+
+    from salesops.sales_forecasting.panel import Array
+
+# From New Year's Eve to the Lantern Festival, when the last ones are back at work.
+FEAST_DAYS = np.arange(-1, 15)
+FEWEST_WORKING_DAYS = 1.0
+LUNAR_YEARS = range(1901, 2099)
+
+
+@cache
+def working_days(first: str, count: int, country: str) -> Array:
+    """Return the working days of each month: neither weekend nor public holiday, and weekends that are worked instead.
+
+    Parameters
+    ----------
+    first
+        First month, 2020-10.
+    count
+        Number of months.
+    country
+        Two letters of ISO 3166, as CN; one that the package holidays knows.
+
+    Examples
+    --------
+    >>> working_days("2026-02", 2, "CN").tolist()
+    [16.0, 22.0]
+    """
+    months = np.datetime64(first, "M") + np.arange(count + 1)
+    days = np.arange(months[0], months[-1], dtype="datetime64[D]")
+    calendar = _public_holidays(country, range(int(first[:4]), int(str(months[-1])[:4]) + 1))
+    works = np.array([calendar.is_working_day(day) for day in days.astype(object)])
+    total = np.bincount((days.astype("datetime64[M]") - months[0]).astype(int), works, count)
+    return np.maximum(total, FEWEST_WORKING_DAYS)
+
+
+@cache
+def feast_share(first: str, count: int, country: str) -> Array:
+    """Return the share of the Chinese New Year's sixteen days that lies in each month; zero where nobody keeps it.
+
+    Examples
+    --------
+    >>> feast_share("2025-01", 2, "CN").tolist(), feast_share("2025-01", 2, "DE").tolist()
+    ([0.25, 0.75], [0.0, 0.0])
+    """
+    months = np.datetime64(first, "M") + np.arange(count)
+    years = [y for y in range(int(str(months[0])[:4]), int(str(months[-1])[:4]) + 1) if y in LUNAR_YEARS]
+    feasts = [new_year(year) for year in years if _keeps_new_year(country)]
+    days = np.array(feasts, "datetime64[D]").reshape(-1, 1) + FEAST_DAYS
+    share: Array = (days.astype("datetime64[M]").ravel()[:, None] == months).sum(axis=0) / len(FEAST_DAYS)
+    return share
+
+
+def new_year(year: int) -> date:
+    """Return the day on which the Chinese year begins.
+
+    Examples
+    --------
+    >>> new_year(2026)
+    datetime.date(2026, 2, 17)
+    """
+    from lunardate import LunarDate
+
+    day: date = LunarDate(year, 1, 1).to_solar_date()
+    return day
+
+
+@cache
+def _keeps_new_year(country: str) -> bool:
+    day = new_year(2026)
+    calendar = _public_holidays(country, range(2026, 2027))
+    return any(day + timedelta(days=shift) in calendar for shift in (0, 1)) if country else False
+
+
+def _public_holidays(country: str, years: range) -> HolidayBase:
+    # Imported here: only this needs it, and only where a country is given.
+    import holidays
+
+    return holidays.country_holidays(country, years=years)

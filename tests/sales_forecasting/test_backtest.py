@@ -70,7 +70,9 @@ def test_every_score_has_its_columns_and_counts(outlook):
     table = backtest_table(outlook)
     assert table.columns[:5].tolist() == ["level", "model", "horizon", "metric", "value"]
     assert np.isfinite(table["value"]).all()
-    assert set(table.loc[table["level"] == "company", "n"]) == {24}
+    company = table[(table["level"] == "company") & (table["span"] == "month")]
+    assert set(company.loc[company["horizon"] == 12, "n"]) == {24}
+    assert set(company.loc[company["horizon"] == 1, "n"]) == {35}, "nearer months have more past forecasts"
     assert table.query("metric == 'coverage_80'")["value"].between(0.5, 1).all()
 
 

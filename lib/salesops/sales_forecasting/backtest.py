@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
-from salesops.sales_forecasting.coherence import sums_of_errors
 from salesops.sales_forecasting.series import COMPANY, LEVEL_ORDER
 
 if TYPE_CHECKING:
@@ -75,7 +74,8 @@ def backtest_table(outlook: Outlook) -> pd.DataFrame | NotEnoughData:
     """
     if not len(outlook.rolling.cuts):
         return NotEnoughData("a longer history of orders", "no past month has enough months before it")
-    rows = [row for window in windows(outlook.horizon) for row in _window_rows(outlook, window)]
+    bands = _past_bands(outlook, windows(outlook.horizon))
+    rows = [row for window, band in bands.items() for row in _window_rows(outlook, window, band)]
     return pd.DataFrame(rows, columns=["level", "model", "horizon", "metric", "value", "span", "n"])
 
 
@@ -123,9 +123,9 @@ def _paths(outlook: Outlook, model: str) -> Array:
     return outlook.rolling.mean if model == ENGINE else outlook.rolling.naive
 
 
-def _window_rows(outlook: Outlook, window: Window) -> Iterator[tuple[str, str, int, str, float, str, int]]:
+def _window_rows(outlook: Outlook, window: Window, band: Array) -> Iterator[tuple[str, str, int, str, float, str, int]]:
     actual = window.total(outlook.rolling.actual)
-    low, high = _ends(outlook, window)
+    low, high = band
     for level in sorted(set(outlook.level), key=LEVEL_ORDER.index):
         known = np.isfinite(actual) & (outlook.level == level)
         if not known.any():
@@ -175,12 +175,12 @@ def _pinball(quantile: Array, actual: Array, probability: float) -> float:
     return float(np.maximum(probability * above, (probability - 1) * above).sum())
 
 
-def _ends(outlook: Outlook, window: Window) -> tuple[Array, Array]:
-    """Return the ends of past 80% bands, each learned from the other origins; origins × nodes, NaN unknown."""
-    middle = window.total(outlook.rolling.mean)
-    ends = np.full((2, *middle.shape), np.nan)
-    for origin in range(len(middle) if len(middle) > FEWEST_ORIGINS else 0):
-        others = np.delete(outlook.errors, origin, axis=0)
-        deviation = sums_of_errors(others, window.first, window.last, SAMPLES)
-        ends[:, origin] = np.maximum(middle[origin] + np.quantile(deviation, INTERVAL, axis=0), outlook.floor)
-    return ends[0], ends[1]
+def _past_bands(outlook: Outlook, spans: list[Window]) -> dict[Window, Array]:
+    """Return the 80% bands of each window, each origin's learned from the others; 2 × origins × nodes, NaN unknown."""
+    middle = outlook.rolling.mean
+    bands = {window: np.full((2, len(middle), middle.shape[2]), np.nan) for window in spans}
+    for origin, mean in enumerate(middle):
+        paths = outlook.past.without(origin).paths(mean, SAMPLES)
+        for window in spans if len(paths) else []:
+            bands[window][:, origin] = np.maximum(np.quantile(window.total(paths), INTERVAL, axis=0), outlook.floor)
+    return bands

@@ -43,10 +43,13 @@ class BaseForecasts:
 
 
 def origins_of(nodes: Nodes, horizon: int, origins: int) -> tuple[Array, int]:
-    """Return the months between each origin and the end, today (0) first, and the months an origin must know."""
+    """Return the months between each origin and the end, today (0) first, and the months an origin must know.
+
+    Besides the origins whose whole horizon is known come those nearer to today, which have seen part of it.
+    """
     longest = int(nodes.months.max())
     minimum = min(2 * MONTHS_PER_YEAR + 2, max(2 * longest // 3, FEWEST_TRAINING_MONTHS))
-    return np.concatenate([[0], choose_cuts(longest, horizon, origins, minimum)]), minimum
+    return np.concatenate([[0], choose_cuts(longest, horizon, origins, minimum, whole=False)]), minimum
 
 
 def base_forecasts(nodes: Nodes, cuts: Array, minimum: int, adjustment: Adjustment) -> BaseForecasts:

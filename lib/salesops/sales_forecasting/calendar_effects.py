@@ -46,7 +46,7 @@ def calendar_coefficients(sales: Array, calendar: Array, months: Array) -> Array
     started = np.arange(len(sales))[:, None] >= len(sales) - months
     usable = (months >= FEWEST_MONTHS) & ((sales > 0) | ~started).all(axis=0)
     coefficient = np.zeros((calendar.shape[1], sales.shape[1]))
-    if usable.any():
+    if usable.any() and len(coefficient):
         logs = np.log(np.where(started & (sales > 0), sales, 1.0))[:, usable]
         coefficient[:, usable] = _drawn_to_median(*robust_regression(logs, calendar, started[:, usable]))
     return coefficient

@@ -83,29 +83,3 @@ def _recent(values: Array, window: Array, cuts: Array) -> Array:
     column = np.arange(values.shape[1])
     recent: Array = total[end, column] - total[begin, column]
     return recent
-
-
-def filled_errors(errors: Array, lender: Array, past: Array, months: Array) -> Array:
-    """Fill in errors that nobody has made yet: shaped like the lender's, as large as the node's own would be.
-
-    Parameters
-    ----------
-    errors
-        Actual less forecast, NaN where unknown; origins × horizon × nodes.
-    lender
-        Result of `lenders`.
-    past
-        Known sales; months × nodes.
-    months
-        Length of each series.
-    """
-    known = np.isfinite(errors)
-    count = known.sum(axis=(0, 1))
-    own = np.sqrt(np.square(np.where(known, errors, 0.0)).sum(axis=(0, 1)) / np.maximum(count, 1))
-    started = np.arange(len(past))[:, None] >= len(past) - months
-    middle = past.sum(axis=0) / np.maximum(months, 1)
-    wobble = np.sqrt(np.square(np.where(started, past - middle, 0.0)).sum(axis=0) / np.maximum(months, 1))
-    size = np.where(count >= errors.shape[1], own, wobble)
-    lent = np.where(known, errors, 0.0)[..., lender] / np.maximum(own[lender], 1e-12)
-    filled: Array = np.where(known, errors, lent * size)
-    return filled

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from salesops.sales_forecasting.facts import OK, goes_on
+from salesops.sales_forecasting.panel import Panel
 
 if TYPE_CHECKING:
     from salesops.sales_forecasting.panel import Array
@@ -44,6 +45,12 @@ class Nodes:
     def long(self) -> Array:
         """Return which nodes have a history of their own to forecast from."""
         return (self.facts["status"] == OK).to_numpy(bool)
+
+    def panel(self) -> tuple[Panel, Array]:
+        """Return all nodes as the engine wants them, longest first, and the node of each of its columns."""
+        order = np.argsort(-self.months, kind="stable")
+        rows = int(self.months[order[0]])
+        return Panel(self.past[len(self.past) - rows :, order], self.months[order]), order
 
     def take(self, nodes: Array) -> Nodes:
         """Return some of the nodes."""

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from salesops.not_enough_data import NotEnoughData
-from salesops.sales_forecasting.base_forecasts import base_forecasts, origins_of
-from salesops.sales_forecasting.coherence import coherent_paths, projection
+from salesops.sales_forecasting.base_forecasts import MONTHS_PER_YEAR, base_forecasts, origins_of
 from salesops.sales_forecasting.facts import NO_SALES, OK, SHORT, TOO_SHORT, series_facts
-from salesops.sales_forecasting.lending import filled_errors, lenders
+from salesops.sales_forecasting.naive import naive_error
 from salesops.sales_forecasting.nodes import nodes_of
+from salesops.sales_forecasting.past_errors import PastErrors
 from salesops.sales_forecasting.reasons import reasons_for
+from salesops.sales_forecasting.reconciliation import projection
 from salesops.sales_forecasting.series import COMPANY
 from salesops.sales_forecasting.structure import structure_of
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from salesops.sales_forecasting.structure import Structure
 
 SAMPLES = 1000
-FEWEST_ORIGINS = 4
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,10 @@ class Outlook:
         Name of what each node was forecast by before forecasts were made to add up.
     rolling
         The past forecast again, also made to add up.
-    errors
-        What those forecasts were off by, filled in where nothing was forecast yet; origins × horizon × nodes.
     reasons
         What calendar and promotions do, and what was made of it.
+    past
+        What forecasts were off by before they were made to add up, from which paths are drawn.
     paths
         What may come, adding up along each path; samples × horizon × nodes, without samples if history is too short.
     """
@@ -66,8 +66,8 @@ class Outlook:
     mean: Array
     model: Array
     rolling: RollingForecasts
-    errors: Array
     reasons: Reasons
+    past: PastErrors
     paths: Array
 
     @property
@@ -150,34 +150,38 @@ def forecast_sales(
     promoted = None if isinstance(exposure, NotEnoughData) else exposure
     reasons = reasons_for(nodes, cuts, minimum, horizon_months, country, promoted)
     base = base_forecasts(nodes, cuts, minimum, reasons.adjustment)
-    lender = lenders(nodes.facts, nodes.long)
-    errors = filled_errors(base.rolling.error, lender, nodes.past, nodes.months)
-    matrix = _projection(structure, errors)
+    matrix = _projection(structure, base.rolling.error)
     mean = structure.exact(base.mean @ matrix.T, _floor(nodes))
-    rolling = replace(base.rolling, mean=_coherent_past(base.rolling.mean, structure, errors))
-    samples = SAMPLES if len(errors) else 0
-    paths = coherent_paths(mean, errors, matrix, samples) if samples else np.empty((0, *mean.shape))
-    return Outlook(history, facts, nodes, structure, mean, base.model, rolling, errors @ matrix.T, reasons, paths)
+    rolling = replace(base.rolling, mean=_coherent_past(base.rolling, structure))
+    past = PastErrors(base.rolling.error, matrix, nodes.facts["level"].to_numpy(str), _scale(nodes))
+    return Outlook(
+        history, facts, nodes, structure, mean, base.model, rolling, reasons, past, past.paths(mean, SAMPLES)
+    )
 
 
 def _projection(structure: Structure, errors: Array) -> Array:
-    """Return the projection from one-step errors, or from how many parts each node is made of, where few are known."""
+    """Return the projection that past one-step errors call for; errors are origins × horizon × nodes."""
     if not len(structure.constraints):
         return np.eye(len(structure.summing))
-    if len(errors) >= FEWEST_ORIGINS:
-        return projection(structure.constraints, errors[:, 0])
-    size = np.maximum(structure.summing.sum(axis=1), 1.0)
-    return projection(structure.constraints, np.diag(np.sqrt(size)))
+    return projection(structure.constraints, errors[:, 0])
 
 
-def _coherent_past(mean: Array, structure: Structure, errors: Array) -> Array:
+def _coherent_past(rolling: RollingForecasts, structure: Structure) -> Array:
     """Return past forecasts that add up, each by the errors of all origins but its own."""
-    past = np.empty_like(mean)
-    for origin in range(len(mean)):
-        matrix = _projection(structure, np.delete(errors, origin, axis=0))
-        known = np.isfinite(mean[origin])
-        past[origin] = np.where(known, np.where(known, mean[origin], 0.0) @ matrix.T, np.nan)
+    past = np.empty_like(rolling.mean)
+    for origin, mean in enumerate(rolling.mean):
+        matrix = _projection(structure, np.delete(rolling.error, origin, axis=0))
+        known = np.isfinite(mean)
+        past[origin] = np.where(known, np.where(known, mean, 0.0) @ matrix.T, np.nan)
     return past
+
+
+def _scale(nodes: Nodes) -> Array:
+    """Return the usual error of repeating last year; one per node."""
+    panel, order = nodes.panel()
+    scale = np.empty(len(order))
+    scale[order] = naive_error(panel, MONTHS_PER_YEAR)
+    return scale
 
 
 def _floor(nodes: Nodes) -> Array:

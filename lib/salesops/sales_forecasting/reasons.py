@@ -84,8 +84,8 @@ def reasons_for(
     change = _changes(nodes, cuts, minimum, {NOTHING: promoted, **tried})
     best = min(change, key=lambda name: change[name])
     used = best if change[best] < -LEAST_GAIN else NOTHING
-    matrix = _matrix(calendar, len(nodes.past))
-    coefficient = calendar_coefficients(nodes.past, matrix[: len(nodes.past)], nodes.months)
+    matrix = _matrix(calendar, len(nodes.past) + horizon)[: len(nodes.past)]
+    coefficient = calendar_coefficients(nodes.past, matrix, nodes.months)
     return Reasons(calendar, coefficient, change, used, promoted.ahead[0], {NOTHING: promoted, **tried}[used])
 
 

@@ -10,8 +10,8 @@ from salesops.sales_forecasting.outlook import forecast_sales
 from salesops.sales_forecasting.parameters import Parameters
 from salesops.sales_forecasting.past_forecasts import past_forecasts, said_before
 from salesops.sales_forecasting.potentials import potentials
-from salesops.sales_forecasting.quarter_inputs import QuarterInputs
 from salesops.sales_forecasting.promotions import promotion_exposure
+from salesops.sales_forecasting.quarter_inputs import QuarterInputs
 from salesops.sales_forecasting.sections import (
     accuracy_section,
     forecast_section,
@@ -50,10 +50,10 @@ __all__ = [
     "parts_section",
     "past_forecasts",
     "potentials",
+    "promotion_exposure",
     "quarter_section",
     "quarter_table",
     "record_section",
-    "promotion_exposure",
     "rep_names",
     "said_before",
     "seats_of",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,6 +40,8 @@ class Book:
         Per row: number of the person, and first month of the period.
     length
         Months of a period.
+    looked_up
+        What was asked of the frame before, so that draws that are paid in parts ask once.
     """
 
     frame: pd.DataFrame
@@ -47,6 +49,13 @@ class Book:
     people: Ints
     starts: Ints
     length: int
+    looked_up: dict[tuple[str, float], Floats] = field(default_factory=dict)
+    teams_found: dict[str, Ints] = field(default_factory=dict)
+
+    def of_rows(self, column: str, plan: str, rows: Ints) -> Floats:
+        """Return some rows × draws (or × 1) of a measure, as `values` does of all."""
+        values = self.values(column, plan)
+        return values if len(rows) == len(values) else values[rows]
 
     def values(self, column: str, plan: str) -> Floats:
         """Return rows × draws (or × 1) of a measure.
@@ -62,13 +71,20 @@ class Book:
             raise InputError(
                 f'plan "{plan}": results have no column "{column}": {did_you_mean(column, map(str, self.frame))}'
             )
-        return self.frame[column].to_numpy(dtype=np.float64)[:, None]
+        return self.column(column, np.nan)[:, None]
 
     def column(self, name: str, default: float) -> Floats:
         """Return a column of numbers, or the default where there is no such column or number."""
-        if name not in self.frame:
-            return np.full(len(self.frame), default)
-        return self.frame[name].fillna(default).to_numpy(dtype=np.float64)
+        # Not a number is never equal to itself, and would be looked up again.
+        key = (name, -np.inf if np.isnan(default) else default)
+        if key not in self.looked_up:
+            known = self.frame[name] if name in self.frame else pd.Series(np.nan, index=self.frame.index)
+            self.looked_up[key] = np.asarray(known.fillna(default), dtype=np.float64)
+        return self.looked_up[key]
+
+    def rows_of(self, role: str) -> Ints:
+        """Return the rows of people with a role."""
+        return np.flatnonzero(self.frame["role"].to_numpy() == role)
 
     def teams(self, level: str) -> Ints:
         """Return the number of the team that each row belongs to in its period.
@@ -80,8 +96,12 @@ class Book:
         """
         if level == "region" and "region" not in self.frame:
             raise InputError('results have no column "region": the plan pays for what regions reach')
-        region = pd.factorize(self.frame["region"])[0] if level == "region" else np.zeros(len(self.frame), dtype=int)
-        return pd.factorize(pd.Series(list(zip(region.tolist(), self.starts.tolist(), strict=True))))[0]
+        if level not in self.teams_found:
+            region = (
+                pd.factorize(self.frame["region"])[0] if level == "region" else np.zeros(len(self.frame), dtype=int)
+            )
+            self.teams_found[level] = pd.factorize((region + 1) * 10**6 + self.starts)[0]
+        return self.teams_found[level]
 
     def named(self, row: int) -> str:
         """Return how a fault calls a row."""

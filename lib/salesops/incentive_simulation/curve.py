@@ -77,9 +77,11 @@ class Curve:
     def pay(self, attainment: Floats) -> Floats:
         """Return pay at each attainment, as a share of the target pay; the shape is kept."""
         share = np.zeros(np.broadcast_shapes(np.shape(attainment), self.knots.shape[1:]))
+        above = np.empty_like(share)
         for knot, jump, bend in zip(self.knots, self.jumps, self.bends, strict=True):
             if bend.any():
-                share += bend * np.maximum(attainment - knot, 0.0)
+                np.maximum(np.subtract(attainment, knot, out=above), 0.0, out=above)
+                share += np.multiply(bend, above, out=above)
             if jump.any():
                 share += jump * (attainment >= knot - TOLERANCE)
         return share

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def kicker_pay(plan: IncentivePlan, role: Role, kicker: Kicker, book: Book, rows: Ints) -> Floats:
     """Return money per unit above the start, and the lump for who reached it."""
-    units = book.values(kicker.measure, plan.name)[rows]
+    units = book.of_rows(kicker.measure, plan.name, rows)
     start = np.full((len(rows), 1), kicker.starts)
     if kicker.above_quota is not None:
         stated = next((m.quota for m in role.measures if m.measure == kicker.measure), None)
@@ -39,7 +39,7 @@ def kicker_pay(plan: IncentivePlan, role: Role, kicker: Kicker, book: Book, rows
 
 def contest_pay(plan: IncentivePlan, contest: Contest, book: Book, rows: Ints) -> Floats:
     """Return prizes; who ties shares the prizes of the places tied for, cut to whole cents."""
-    result = book.values(contest.measure, plan.name)[rows]
+    result = book.of_rows(contest.measure, plan.name, rows)
     result = np.where(result >= contest.at_least, result, -np.inf)
     team = book.teams(contest.among)[rows]
     prizes = np.zeros_like(result)
@@ -67,7 +67,7 @@ def _prizes(result: Floats, prizes: list[float]) -> Floats:
 
 def gate_open(plan: IncentivePlan, gate: Gate, book: Book, rows: Ints) -> Floats:
     """Return the share of pay that a gate leaves: 1 where it is open; a result that is missing leaves it closed."""
-    result = book.values(gate.measure, plan.name)[rows]
+    result = book.of_rows(gate.measure, plan.name, rows)
     opened: Floats = np.where(result >= gate.at_least - TOLERANCE * max(1.0, abs(gate.at_least)), 1.0, gate.otherwise)
     return opened
 

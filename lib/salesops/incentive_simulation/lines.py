@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -42,26 +42,29 @@ class Line:
     attainment: Floats | None = None
     target: Floats | None = None
 
+    def mean(self) -> Line:
+        """Return the line with means over the draws; one draw alone stays as it is."""
+        return replace(
+            self,
+            amount=_mean(self.amount),
+            attainment=None if self.attainment is None else _mean(self.attainment),
+            target=None if self.target is None else self.target[:, :1],
+        )
+
     @classmethod
-    def mean_of(cls, chunks: Sequence[Self]) -> Self:
-        """Return the means over all draws of chunks of the same line; one draw alone stays as it is."""
-        first = chunks[0]
-        return cls(
-            first.name,
-            first.kind,
-            first.rows,
-            _mean([chunk.amount for chunk in chunks]),
-            None if first.attainment is None else _mean([np.asarray(chunk.attainment) for chunk in chunks]),
-            None if first.target is None else np.asarray(first.target)[:, :1],
+    def mean_of(cls, chunks: Sequence[Line], widths: Sequence[int]) -> Line:
+        """Return the mean of lines that are means over so many draws each."""
+        if len(chunks) == 1:
+            return chunks[0]
+        amount = np.average([line.amount for line in chunks], axis=0, weights=widths)
+        known = [line.attainment for line in chunks if line.attainment is not None]
+        return replace(
+            chunks[0], amount=amount, attainment=np.average(known, axis=0, weights=widths) if known else None
         )
 
 
-def _mean(chunks: Sequence[Floats]) -> Floats:
-    if len(chunks) == 1 and chunks[0].shape[1] == 1:
-        return chunks[0]
-    sums = sum(chunk.sum(axis=1, keepdims=True) for chunk in chunks)
-    mean: Floats = sums / sum(chunk.shape[1] for chunk in chunks)
-    return mean
+def _mean(values: Floats) -> Floats:
+    return values if values.shape[1] == 1 else values.mean(axis=1, keepdims=True)
 
 
 def lines_frame(results: pd.DataFrame, lines: Sequence[Line]) -> pd.DataFrame:

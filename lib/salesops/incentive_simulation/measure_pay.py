@@ -104,7 +104,7 @@ def _yearly(stated: float | None, column: str, book: Book, rows: Ints) -> Floats
 def quota_of(plan: IncentivePlan, role: Role, measure: str, stated: float | None, book: Book, rows: Ints) -> Floats:
     """Return rows × 1: the quota that each person has in each row, ramps and parts of a period allowed for."""
     given = None if stated is None else np.full((len(rows), 1), stated)
-    quota = book.values(f"{measure}_quota", plan.name)[rows] if given is None else given
+    quota = book.of_rows(f"{measure}_quota", plan.name, rows) if given is None else given
     wrong = ~(quota[:, 0] > 0)
     if wrong.any():
         at = int(np.flatnonzero(wrong)[0])
@@ -130,7 +130,7 @@ def ramp_share(by_month: list[float], book: Book, rows: Ints, after: float) -> F
 
 def _results(plan: IncentivePlan, role: Role, measure: Measure, book: Book, rows: Ints) -> tuple[Floats, Floats]:
     if measure.level == "rep":
-        results = book.values(measure.measure, plan.name)[rows]
+        results = book.of_rows(measure.measure, plan.name, rows)
         _refuse_missing(book, rows, measure.measure, results)
         return results, quota_of(plan, role, measure.measure, measure.quota, book, rows)
     return _team_results(plan, measure, book, rows)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 # Draws are paid so many numbers at a time, which then stay in the processor's cache.
-CHUNK_NUMBERS = 200_000
+CHUNK_NUMBERS = 100_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,32 +87,64 @@ def pay(plan: IncentivePlan, results: pd.DataFrame, draws: Mapping[str, Floats] 
     book = book_of(plan, results, draws)
     count = next((np.shape(array)[1] for array in book.draws.values()), 1)
     step = max(1, CHUNK_NUMBERS // len(book.frame))
-    parts = [_lines(plan, _some(book, start, start + step)) for start in range(0, count, step)]
-    widths = [min(step, count - start) for start in range(0, count, step)]
-    variable = np.concatenate(
-        [_variable(lines, len(book.frame), width) for lines, width in zip(parts, widths, strict=True)], axis=1
-    )
-    means = [Line.mean_of(several) for several in zip(*parts, strict=True)]
+    variable, parts = np.empty((len(book.frame), count)), []
+    for start in range(0, count, step):
+        some = slice(start, min(start + step, count))
+        lines = _lines(plan, _some(book, some))
+        variable[:, some] = _variable(lines, len(book.frame), some.stop - some.start)
+        parts.append((some.stop - some.start, [line.mean() for line in lines]))
+    means = [
+        Line.mean_of(several, [width for width, _ in parts]) for several in zip(*(p for _, p in parts), strict=True)
+    ]
     return Payout(lines_frame(book.frame, means), totals_frame(book.frame, means, variable), variable)
 
 
-def _some(book: Book, start: int, stop: int) -> Book:
-    return replace(book, draws={name: array[:, start:stop] for name, array in book.draws.items()})
+def total_cost(
+    plans: Mapping[str, IncentivePlan], results: pd.DataFrame, draws: Mapping[str, Floats]
+) -> dict[str, Floats]:
+    """Return the variable pay of everybody together, in each draw, under each plan.
+
+    The same as the sums of `pay(...).variable`, without holding every person's pay in every draw.
+
+    Parameters
+    ----------
+    plans
+        By name.
+    results, draws
+        As for `pay`.
+    """
+    books = {name: book_of(plan, results, draws) for name, plan in plans.items()}
+    count = next(np.shape(array)[1] for array in draws.values())
+    step, cost = max(1, CHUNK_NUMBERS // len(results)), {name: np.empty(count) for name in plans}
+    for start in range(0, count, step):
+        some = slice(start, min(start + step, count))
+        for name, plan in plans.items():
+            lines = _lines(plan, _some(books[name], some))
+            cost[name][some] = sum(line.amount.sum(axis=0) for line in lines if line.kind != "base")
+    return {name: added_up(total) for name, total in cost.items()}
+
+
+def _some(book: Book, some: slice) -> Book:
+    return replace(book, draws={name: array[:, some] for name, array in book.draws.items()})
 
 
 def _variable(lines: Sequence[Line], rows: int, draws: int) -> Floats:
     """Return rows × draws of variable pay; a plan that pays for nothing that is drawn has the same in each draw."""
     total = np.zeros((rows, draws))
+    by_role: dict[int, list[Line]] = {}
     for line in lines:
         if line.kind != "base":
-            total[line.rows] += line.amount
-    return added_up(total)
+            by_role.setdefault(int(line.rows[0]), []).append(line)
+    for several in by_role.values():
+        amounts = [line.amount for line in several]
+        total[several[0].rows] = added_up(*amounts) if len(amounts) > 1 else amounts[0]
+    return total
 
 
 def _lines(plan: IncentivePlan, book: Book) -> list[Line]:
     found = []
     for name, role in plan.roles.items():
-        rows = np.flatnonzero(book.frame["role"].to_numpy() == name)
+        rows = book.rows_of(name)
         if len(rows):
             found += role_lines(plan, role, book, rows)
     return found

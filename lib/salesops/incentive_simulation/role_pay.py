@@ -123,7 +123,7 @@ def _held(plan: IncentivePlan, book: Book, rows: Ints, earned: list[Earned]) -> 
 
 def _collected_share(plan: IncentivePlan, book: Book, rows: Ints) -> Floats:
     """Return the share of the sales of each row that customers have paid: all of it where nothing was sold."""
-    sales = book.values("sales", plan.name)[rows]
+    sales = book.of_rows("sales", plan.name, rows)
     share = np.divide(book.column("collected", np.inf)[rows, None], sales, out=np.ones_like(sales), where=sales > 0)
     return np.clip(share, 0.0, 1.0)
 

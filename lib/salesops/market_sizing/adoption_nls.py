@@ -15,7 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     from salesops.market_sizing.adoption_curves import Family, Numbers
     from salesops.market_sizing.adoption_series import AdoptionSeries
-    from salesops.market_sizing.arrays import Array, Flags
+    from salesops.market_sizing.arrays import Array, Flags, Ints
 
 STEPS, SMALLEST_STEP = 300, 1e-9
 # Logarithm of m over what was adopted so far: a series without a peak drives m to its bound.
@@ -72,6 +72,13 @@ class _State:
         found: Array = (self.residual**2).sum(axis=1)
         return found
 
+    def of(self, rows: Ints) -> _State:
+        return _State(self.point[rows], self.residual[rows], self.slopes[rows], self.damping[rows])
+
+    def keep(self, rows: Ints, now: _State) -> None:
+        for name, value in vars(now).items():
+            getattr(self, name)[rows] = value
+
 
 def fit_curves(family: Family, series: AdoptionSeries) -> Fits:
     """Return the curves of least squares.
@@ -90,13 +97,18 @@ def fit_curves(family: Family, series: AdoptionSeries) -> Fits:
     low, high = _bounds(family, target.sum(axis=1))
     start = np.clip(_best_cells(family, target, series.seen), low, high)
     state = _State(start, *_linearised(family, start, target, series.seen), np.full(len(start), 1e-3))
+    going = np.arange(len(start))
     for _ in range(STEPS):
-        trial = np.clip(state.point + _step(state), low, high)
-        state, moved = _better(state, trial, *_linearised(family, trial, target, series.seen))
-        if moved.max(initial=0) < SMALLEST_STEP:
+        here = state.of(going)
+        trial = np.clip(here.point + _step(here), low[going], high[going])
+        here, moved = _better(here, trial, *_linearised(family, trial, target[going], series.seen[going]))
+        state.keep(going, here)
+        going = going[moved > SMALLEST_STEP]
+        if not len(going):
             break
-    inside = ((state.point > low + 1e-6) & (state.point < high - 1e-6)).all(axis=1)
-    return _fits(family, series, state, inside & (moved < 1e-6))
+    inside: Flags = np.asarray(((state.point > low + 1e-6) & (state.point < high - 1e-6)).all(axis=1))
+    inside[going] = False
+    return _fits(family, series, state, inside)
 
 
 def _bounds(family: Family, total: Array) -> tuple[Array, Array]:

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from salesops.market_sizing.arrays import Array, Flags, Ints
 
 FEWEST_POINTS = 4
@@ -63,13 +65,19 @@ class Segments:
     series
         Their adoptions.
     left_out
-        segment, points, why.
+        segment, points, too_early (always), why.
     """
 
     names: pd.Index
     last_year: Ints
     series: AdoptionSeries
     left_out: pd.DataFrame
+
+    def parts(self, size: int) -> Iterator[Segments]:
+        """Yield some segments at a time; what was left out is left out there."""
+        for first in range(0, len(self.names), size):
+            rows = np.arange(first, min(first + size, len(self.names)))
+            yield Segments(self.names[rows], self.last_year[rows], self.series.take(rows), self.left_out[:0])
 
 
 def adoption_segments(adoptions: pd.DataFrame) -> Segments:
@@ -101,7 +109,8 @@ def adoption_segments(adoptions: pd.DataFrame) -> Segments:
     points = years["size"].reindex(names).to_numpy(dtype=np.int64)
     out = pd.DataFrame({"points": years["size"].reindex(every).fillna(0).astype("int64"), "why": why})
     last = years["max"].reindex(names).to_numpy(dtype=np.int64)
-    return Segments(names, last, AdoptionSeries(new, points), out[out["why"] != ""].reset_index())
+    left_out = out[out["why"] != ""].reset_index().assign(too_early=True)
+    return Segments(names, last, AdoptionSeries(new, points), left_out)
 
 
 def _unusable(years: pd.DataFrame, least: pd.Series) -> pd.Series:

@@ -83,14 +83,14 @@ class Parameters(NotebookParameters):
         FourWeights,
         Field(
             default_factory=lambda: [0.35, 0.35, 0.15, 0.15],
-            description="weights of size, growth, openness and margin in attractiveness",
+            description="weights of size, growth, openness, margin in attractiveness",
         ),
     ]
     strength_weights: Annotated[
         FourWeights,
         Field(
             default_factory=lambda: [0.3, 0.3, 0.2, 0.2],
-            description="weights of share, relative share, coverage and win rate in strength",
+            description="weights of share, relative share, coverage, win rate in strength",
         ),
     ]
     growth_change: Annotated[

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from salesops.market_sizing.figures_competition import share_lines, shift_bars
+from salesops.market_sizing.leading import section_about
 from salesops.market_sizing.rivals import US, WHOLE
 from salesops.market_sizing.words import listed
 from salesops.not_enough_data import NotEnoughData
-from salesops.report import Chart, Col, DataTable, Pair, Section, section, share
+from salesops.report import Chart, Col, DataTable, Pair, Section, share
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,11 +20,19 @@ A_POINT = 0.01
 FLOWS = 4
 
 
-@section("Competition")
+@section_about("Competition")
 def competition_section(
     shares: pd.DataFrame, shift: pd.DataFrame | NotEnoughData, flows: pd.DataFrame | NotEnoughData
 ) -> Section:
-    """Say who has which share, how it moved, and where the market is concentrated."""
+    """Say who has which share, how it moved, and where the market is concentrated.
+
+    Parameters
+    ----------
+    shares
+        From `shares_of`.
+    shift, flows
+        From `shift_of` and `flows_of`; with one year only there are none.
+    """
     whole = shares[shares["segment"] == WHOLE]
     last = whole[whole["year"] == whole["year"].max()].sort_values("share", ascending=False)
     charts: tuple[object, ...] = (_lines(whole),)

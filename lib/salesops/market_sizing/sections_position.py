@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from salesops.market_sizing.coverage import unseen, white_spots
 from salesops.market_sizing.figures_position import coverage_bars, growth_bars, matrix, season_map
+from salesops.market_sizing.leading import section_about
 from salesops.market_sizing.position import BUILD, INVEST
 from salesops.market_sizing.segments import NOT_STATED, SEGMENT
 from salesops.market_sizing.words import listed, segment_names
@@ -17,6 +17,8 @@ from salesops.report import Chart, Col, DataTable, Pair, Section, money, plural,
 from salesops.report.numbers import MONTHS
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from salesops.market_sizing.coverage import Coverage
     from salesops.market_sizing.parameters import Parameters
     from salesops.market_sizing.position import Position
@@ -85,7 +87,7 @@ def _score_table(rows: pd.DataFrame, position: Position, parameters: Parameters)
     )
 
 
-@section("Coverage")
+@section_about("Coverage")
 def coverage_section(found: Coverage, sizes: Sizes | NotEnoughData, parameters: Parameters) -> Section:
     """Say how much of the market has a contact, an opportunity and an order, and where nobody calls."""
     order: Any = found.steps.loc["order"]
@@ -171,14 +173,15 @@ def _unseen_block(found: Coverage, sizes: Sizes | NotEnoughData, parameters: Par
     )
 
 
-@section("Growth and season")
-def trend_section(
-    growth: pd.DataFrame | NotEnoughData, own: pd.DataFrame | NotEnoughData, seasons: pd.DataFrame | NotEnoughData
-) -> Section | NotEnoughData:
-    """Say which segments grow and which shrink, whether we keep up, and when in the year they buy."""
-    table = _growths(growth, own)
-    if isinstance(table, NotEnoughData):
-        return table
+@section_about("Growth and season")
+def trend_section(table: pd.DataFrame, seasons: pd.DataFrame | NotEnoughData) -> Section:
+    """Say which segments grow and which shrink, whether we keep up, and when in the year they buy.
+
+    Parameters
+    ----------
+    table, seasons
+        From `growth_table` and `season`.
+    """
     known = table.dropna()
     behind = known[known["ours"] < known["market"]]
     fastest = segment_names(table.dropna(subset=["market"]).head(1)) or segment_names(table.head(1))
@@ -191,19 +194,6 @@ def trend_section(
         caption="Market: slope of the last four years; ours: the last twelve months against the twelve before.",
     )
     return Section("Growth and season", headline, _season_text(seasons), (chart, *_season_block(seasons)))
-
-
-def _growths(growth: pd.DataFrame | NotEnoughData, own: pd.DataFrame | NotEnoughData) -> pd.DataFrame | NotEnoughData:
-    there = [table for table in (growth, own) if not isinstance(table, NotEnoughData)]
-    if not there:
-        return growth if isinstance(growth, NotEnoughData) else NotEnoughData("market of two years")
-    columns = {}
-    for name, table in (("market", growth), ("ours", own)):
-        columns[name] = np.nan if isinstance(table, NotEnoughData) else np.expm1(table["growth"])
-    index = there[0].index if len(there) == 1 else there[0].index.union(there[1].index)
-    table = pd.DataFrame(columns, index=index).reset_index()
-    table = table[(table[SEGMENT] != NOT_STATED).all(axis=1)]
-    return table.sort_values(["market", "ours"], ascending=False, ignore_index=True)
 
 
 def _season_text(seasons: pd.DataFrame | NotEnoughData) -> str:

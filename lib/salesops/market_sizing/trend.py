@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from salesops.market_sizing.segments import SEGMENT
+from salesops.market_sizing.segments import NOT_STATED, SEGMENT
 from salesops.not_enough_data import NotEnoughData
 
 if TYPE_CHECKING:
@@ -131,3 +131,30 @@ def season(ours: Ours | NotEnoughData, by: str = "industry") -> pd.DataFrame | N
     sums = sums.reindex(columns=range(1, 13), fill_value=0.0)
     shares: pd.DataFrame = 12 * sums.div(sums.sum(axis=1), axis=0)
     return shares.groupby(level=by).mean()
+
+
+def growth_table(
+    growth: pd.DataFrame | NotEnoughData, own: pd.DataFrame | NotEnoughData
+) -> pd.DataFrame | NotEnoughData:
+    """Return the market's growth and ours by segment, as shares a year, fastest market first.
+
+    Parameters
+    ----------
+    growth, own
+        From `growths`; one of them may be missing.
+
+    Returns
+    -------
+    DataFrame or NotEnoughData
+        industry, region, market, ours.
+    """
+    there = [table for table in (growth, own) if not isinstance(table, NotEnoughData)]
+    if not there:
+        return growth if isinstance(growth, NotEnoughData) else NotEnoughData("market of two years")
+    columns = {}
+    for name, table in (("market", growth), ("ours", own)):
+        columns[name] = np.nan if isinstance(table, NotEnoughData) else np.expm1(table["growth"])
+    index = there[0].index if len(there) == 1 else there[0].index.union(there[1].index)
+    table = pd.DataFrame(columns, index=index).reset_index()
+    table = table[(table[SEGMENT] != NOT_STATED).all(axis=1)]
+    return table.sort_values(["market", "ours"], ascending=False, ignore_index=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from salesops.report import theme
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 CURVES = {
     "too_cheap": ("too cheap", theme.CATEGORIES[2]),
     "cheap": ("cheap", theme.ACCENT),
-    "expensive": ("expensive", theme.TARGET),
-    "too_expensive": ("too expensive", theme.BAD),
+    "expensive": ("dear", theme.TARGET),
+    "too_expensive": ("too dear", theme.BAD),
 }
 
 
@@ -36,6 +37,7 @@ def elasticity_chart(response: pd.DataFrame, *, narrow: bool, half: bool = False
     ax.set_ylim(len(response) - 0.4, -0.6)
     ax.tick_params(axis="y", labelcolor=theme.INK, length=0)
     ax.grid(axis="x")
+    ax.xaxis.set_major_locator(MaxNLocator(4))
     ax.set_xlabel("% of quantity for 1% of price")
     return fig
 

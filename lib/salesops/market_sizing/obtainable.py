@@ -14,7 +14,7 @@ from salesops.market_sizing.segments import ALL, SEGMENT
 from salesops.market_sizing.sensitivity import sobol, tornado
 from salesops.market_sizing.serviceable import serviceable
 from salesops.market_sizing.words import segment_names
-from salesops.not_enough_data import NotEnoughData
+from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
 
 if TYPE_CHECKING:
     from datetime import date
@@ -192,6 +192,7 @@ def drivers(ground: Ground) -> pd.DataFrame:
     return swings.merge(sobol(lambda scores: summed(ground, scores), two[0], two[1], INPUTS), on="input")
 
 
+@passes_not_enough_data
 def expected_sales(reached: Obtainable, as_of: date, draws: int) -> pd.DataFrame:
     """Return what can be won in the twelve months that end one, two, … years from now, by segment and in all.
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 PANELS = 6
 CANNOT_TELL = "cannot tell"
-NEAR = 0.02
+WORTH_IT = 0.02
+"""A gain of profit that is worth the trouble of a new price list."""
 
 
 @section_about("Prices")
@@ -46,14 +47,14 @@ def price_section(
 
 def _headline(table: pd.DataFrame, parameters: Parameters) -> str:
     sure = table[(table["warning"] == "") & table["best_price"].notna() & table["price"].notna()]
-    off = sure[(sure["best_price"] / sure["price"] - 1).abs() > NEAR]
+    off = sure[(sure["price"] < sure["low"]) | (sure["price"] > sure["high"])]
+    if parameters.goal == "profit":
+        off = off[off["profit_gain"] > WORTH_IT]
     if off.empty:
-        told = int(table["best_price"].notna().sum())
-        return (
-            f"No price is clearly better than today's for {parameters.goal}, of {plural(told, 'line')} that can be told"
-            if told
-            else "The data cannot tell a better price than today's"
-        )
+        told = int((table["best_price"].notna() & table["price"].notna()).sum())
+        if not told:
+            return "The data cannot tell a better price than today's"
+        return f"Of {plural(told, 'product line')}, none would clearly bring more {parameters.goal} at another price"
     by = "profit_gain" if parameters.goal == "profit" else "best_price"
     first: Any = off.sort_values(by, ascending=False).iloc[0]
     change = first["best_price"] / first["price"] - 1

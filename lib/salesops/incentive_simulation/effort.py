@@ -43,7 +43,7 @@ class Beliefs:
     log_mean, log_sd
         Of the rep's own log attainment.
     team_sd
-        Of the log attainment of the team, whose mean is the same.
+        Of the log attainment of the team, whose expected attainment is the rep's own.
     team_size
         Reps who make up the team: one in so many of its sales is one's own.
     """
@@ -105,9 +105,9 @@ def _of_measure(measure: Measure, beliefs: Beliefs, effort: Floats) -> Floats:
     sd = beliefs.log_sd if own else beliefs.team_sd
     moved = effort if own else np.log1p(np.expm1(effort) / beliefs.team_size)
     quarters = MONTHS[measure.period or "quarter"] / QUARTER
-    # Over a year good and bad quarters even out: the mean stays, the variance of the mean shrinks with its length.
+    # Over a year good and bad quarters even out, as over a team do people: the expected attainment stays the same.
     longer = np.sqrt(np.log1p(np.expm1(sd**2) / quarters))
-    mean = beliefs.log_mean + (sd**2 - longer**2) / 2
+    mean = beliefs.log_mean + (beliefs.log_sd**2 - longer**2) / 2
     return lognormal_pay(measure.curve, mean + moved, longer)[0]
 
 

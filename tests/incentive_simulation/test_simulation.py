@@ -1,0 +1,172 @@
+"""A year under each plan: results swing together, luck is the same for all plans, and shares add up."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from salesops.incentive_simulation import load_plans, lognormal_pay, pay
+from salesops.incentive_simulation.attrition import leave_risk
+from salesops.incentive_simulation.elasticity import GRID, Elasticity
+from salesops.incentive_simulation.moments import moments, shrunken
+from salesops.incentive_simulation.outlook import Outlook, draw_attainments, rep_outlook
+from salesops.incentive_simulation.payout import total_cost
+from salesops.incentive_simulation.ranking import ranking
+from salesops.incentive_simulation.simulation import simulate
+from salesops.not_enough_data import NotEnoughData
+
+PLANS = load_plans(["current", "flat_commission", "accelerated", "team_bonus"])
+COMPANY, REGION, OWN = 0.10, 0.08, 0.30
+
+
+def panel(seed: int, reps: int = 40, quarters: int = 16) -> tuple[np.ndarray, np.ndarray]:
+    rng, region = np.random.default_rng(seed), np.arange(reps) % 5
+    level = rng.normal(-0.05, 0.2, reps)
+    shocks = COMPANY * rng.normal(size=(1, quarters)) + REGION * rng.normal(size=(5, quarters))[region]
+    return level[:, None] + shocks + OWN * rng.normal(size=(reps, quarters)), region
+
+
+def team(seed: int = 1, reps: int = 20, quarters: int = 16) -> pd.DataFrame:
+    log, region = panel(seed, reps, quarters)
+    rep, quarter = (index.ravel() for index in np.indices(log.shape))
+    return pd.DataFrame(
+        {
+            "rep_id": np.char.mod("R%02d", rep),
+            "name": np.char.mod("Name %d", rep),
+            "region": np.array(list("NESWC"))[region[rep]],
+            "role": "AR",
+            "period": [f"{2022 + q // 4}Q{q % 4 + 1}" for q in quarter],
+            "base_pay": 120_000.0,
+            "target_pay": 96_000.0,
+            "present": 1.0,
+            "sales_quota": 1e6,
+            "sales": 1e6 * np.exp(log[rep, quarter]),
+            "margin": 3.5e5 * np.exp(log[rep, quarter]),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def outlook() -> Outlook:
+    found = rep_outlook(team())
+    assert isinstance(found, Outlook)
+    return found
+
+
+def fixed(elasticity: float) -> Elasticity:
+    return Elasticity((np.arange(len(GRID)) == np.abs(GRID - elasticity).argmin()).astype(float))
+
+
+def test_swings_are_recovered_from_panels_of_known_swings() -> None:
+    found = [moments(*panel(seed)) for seed in range(60)]
+    for name, truth in (("company_sd", COMPANY), ("region_sd", REGION), ("own_sd", OWN)):
+        squares = np.array([getattr(one, name) ** 2 for one in found])
+        assert squares.mean() == pytest.approx(truth**2, abs=3 * squares.std() / np.sqrt(60) + 2e-4)
+
+
+def test_a_rep_with_a_short_record_is_drawn_further_to_the_mean() -> None:
+    log, region = panel(3)
+    log[0, :14], log[0, 14:] = np.nan, 0.9
+    found = moments(log, region)
+    level, error = shrunken(found)
+    others = np.nanmean(found.level[1:])
+    assert others < level[0] < found.level[0]
+    assert error[0] > error[1]
+
+
+def exceeded(seed: int, together: bool) -> float:
+    """How often the true cost of a quarter lies above the 90th percentile that an outlook foretells for it."""
+    log, region = panel(seed)
+    curve = PLANS["current"].roles["AR"].measures[0].curve
+    rng = np.random.default_rng(1000 + seed)
+    level = np.random.default_rng(seed).normal(-0.05, 0.2, 40)
+    shocks = COMPANY * rng.normal(size=(1, 3000)) + REGION * rng.normal(size=(5, 3000))[region]
+    true = curve.pay(np.exp(level[:, None] + shocks + OWN * rng.normal(size=(40, 3000)))).sum(axis=0)
+    swings = moments(log, region)
+    drawn_to, error = shrunken(swings)
+    if not together:
+        swings = type(swings)(swings.level, swings.quarters, 0.0, 0.0, swings.sd, 10**6)
+    sellers = pd.DataFrame({"region": region, "log_mean": drawn_to, "log_mean_sd": error})
+    foretold = curve.pay(draw_attainments(Outlook(sellers, sellers, swings), 3000, seed)[0]).sum(axis=0)
+    return float((true > np.quantile(foretold, 0.9)).mean())
+
+
+@pytest.mark.slow
+def test_the_ninetieth_percentile_of_cost_is_exceeded_in_a_tenth_of_quarters_only_if_results_swing_together() -> None:
+    together = np.mean([exceeded(seed, True) for seed in range(60)])
+    alone = np.mean([exceeded(seed, False) for seed in range(60)])
+    assert 0.07 < together < 0.14
+    assert alone > 0.2
+
+
+def test_expected_pay_of_each_seller_is_the_closed_form(outlook: Outlook) -> None:
+    found = simulate({"current": PLANS["current"]}, outlook, fixed(0.2), "current", draws=4000)
+    curve, sellers, swings = PLANS["current"].roles["AR"].measures[0].curve, outlook.sellers, outlook.swings
+    own = swings.sd**2 + sellers["log_mean_sd"] ** 2 + swings.company_sd**2 / (swings.degrees + 1)
+    closed = 96_000.0 * lognormal_pay(curve, sellers["log_mean"], np.sqrt(own))[0]
+    error = found.pay["current"].std(axis=1) / np.sqrt(4000)
+    # χ² draws of the common variances make tails a little heavier than lognormal: 1% is left for that.
+    assert (np.abs(found.pay["current"].mean(axis=1) - closed) < 3.5 * error + 0.01 * closed).all()
+
+
+def test_the_same_luck_for_all_plans_makes_differences_far_surer(outlook: Outlook) -> None:
+    found = simulate(PLANS, outlook, fixed(0.2), "current", draws=2000)
+    other = simulate(PLANS, outlook, fixed(0.2), "current", draws=2000, seed=99)
+    same = (found.cost["accelerated"] - found.cost["current"]).var()
+    apart = (found.cost["accelerated"] - other.cost["current"]).var()
+    assert apart > 3 * same
+    profit_same = (found.profit["accelerated"] - found.profit["current"]).var()
+    assert (found.profit["accelerated"] - other.profit["current"]).var() > 20 * profit_same
+
+
+def test_shares_add_up_and_nobody_changes_under_todays_plan(outlook: Outlook) -> None:
+    found = simulate(PLANS, outlook, fixed(0.2), "current", draws=300)
+    for name in PLANS:
+        assert found.cost[name] == pytest.approx(found.pay[name].sum(axis=0))
+    today = found.reps[found.reps["plan"] == "current"]
+    assert (today["change_from_current"] == 0).all()
+    assert (found.effort["current"] == 0).all()
+    assert found.profit["flat_commission"] == pytest.approx(
+        0.35 * found.sales["flat_commission"] - found.cost["flat_commission"], rel=1e-6
+    )
+
+
+def test_without_any_effort_response_plans_differ_in_cost_alone(outlook: Outlook) -> None:
+    found = simulate(PLANS, outlook, fixed(0.01), "current", draws=300)
+    assert found.sales["accelerated"] == pytest.approx(found.sales["current"], rel=0.01)
+
+
+def test_total_cost_is_the_sum_of_what_everybody_is_paid() -> None:
+    table = team(2, reps=12, quarters=1)
+    sales = table["sales"].to_numpy()[:, None] * np.exp(0.2 * np.random.default_rng(1).normal(size=(12, 500)))
+    costs = total_cost(PLANS, table, {"sales": sales})
+    for name, plan in PLANS.items():
+        assert costs[name] == pytest.approx(pay(plan, table, {"sales": sales}).variable.sum(axis=0))
+
+
+def test_plans_are_ranked_over_the_elasticity_with_the_same_luck(outlook: Outlook) -> None:
+    table = ranking(PLANS, outlook, "current", PLANS["flat_commission"], elasticities=(0.05, 0.4), draws=200)
+    assert set(table["plan"]) == set(PLANS)
+    assert table.groupby("elasticity")["rank"].apply(sorted).tolist() == [[1, 2, 3, 4]] * 2
+    by = table.set_index(["elasticity", "plan"])["sales"]
+    assert by[0.4, "accelerated"] / by[0.4, "current"] > by[0.05, "accelerated"] / by[0.05, "current"] > 1
+
+
+def test_who_loses_a_quarter_of_pay_is_twice_as_likely_to_leave_and_who_gains_is_not_less() -> None:
+    risk = leave_risk(np.array([0.3, 0.0, -0.25, -0.5]), usual=0.02)
+    assert risk == pytest.approx([0.02, 0.02, 0.04, 0.08], rel=0.05)
+
+
+def test_a_team_without_a_record_gets_no_outlook() -> None:
+    assert isinstance(rep_outlook(team(quarters=3)), NotEnoughData)
+    assert isinstance(rep_outlook(team(reps=1)), NotEnoughData)
+    assert isinstance(rep_outlook(NotEnoughData("reps")), NotEnoughData)
+
+
+def test_a_quarter_without_sales_is_bad_but_not_the_end() -> None:
+    table = team()
+    table.loc[5, "sales"] = 0.0
+    found = rep_outlook(table)
+    assert isinstance(found, Outlook)
+    assert np.isfinite(found.sellers["log_mean"]).all()

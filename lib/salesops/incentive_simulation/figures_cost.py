@@ -38,14 +38,14 @@ def cost_bars(names: Sequence[str], cost: Sequence[float], currency: str, *, nar
     return fig
 
 
-def cost_distributions(
-    names: Sequence[str], cost: Sequence[NDArray[np.float64]], currency: str, *, narrow: bool, half: bool = False
+def distributions(
+    names: Sequence[str], amounts: Sequence[NDArray[np.float64]], currency: str, *, narrow: bool, half: bool = False
 ) -> Figure:
-    """Draw the distribution of each plan's cost in a year: its median, the middle half and four in five years.
+    """Draw the distribution of an amount under each plan: its median, the middle half and four years in five.
 
     Parameters
     ----------
-    names, cost
+    names, amounts
         Of each plan, from the top down; draws of money.
     currency
         What money is called.
@@ -53,17 +53,17 @@ def cost_distributions(
         As the page asks for it.
     """
     fig, ax = theme.figure(70 + ROW_PX * len(names), narrow=narrow, half=half)
-    for row, draws in enumerate(cost):
+    for row, draws in enumerate(amounts):
         p10, p25, p50, p75, p90 = np.quantile(draws, [0.1, 0.25, 0.5, 0.75, 0.9])
         ax.barh(row, p90 - p10, left=p10, height=0.5, color=theme.ACCENT, alpha=0.25)
         ax.barh(row, p75 - p25, left=p25, height=0.5, color=theme.ACCENT, alpha=0.45)
         ax.plot([p50, p50], [row - 0.3, row + 0.3], color=theme.ACCENT, linewidth=2.4)
-        theme.direct_label(ax, p90, row, money(p50, currency), theme.INK, dx=8)
+        theme.direct_label(ax, p90, row, money(p50), theme.INK, dx=8)
     ax.set_yticks(np.arange(len(names)), names)
     ax.tick_params(axis="y", labelcolor=theme.INK)
     ax.set_ylim(len(names) - 0.4, -0.6)
-    low, high = ax.get_xlim()
-    ax.set_xlim(low, high + 0.22 * (high - low))
+    low, high = np.min(np.quantile(amounts, 0.1, axis=1)), np.max(np.quantile(amounts, 0.9, axis=1))
+    ax.set_xlim(low - 0.06 * (high - low), high + (0.5 if half else 0.25) * (high - low))
     ax.grid(visible=True, axis="x")
     theme.money_axis(ax, currency, "a year", axis="x")
     return fig

@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from salesops.incentive_simulation.curve import Curve
 
 FURTHEST = 2.0
+ATTAINMENT = np.linspace(0, FURTHEST, 801)
 
 
 def payout_curves(curves: Mapping[str, Curve], *, narrow: bool, half: bool = False) -> Figure:
@@ -30,11 +32,10 @@ def payout_curves(curves: Mapping[str, Curve], *, narrow: bool, half: bool = Fal
         As the page asks for it.
     """
     fig, ax = theme.figure(330, narrow=narrow, half=half)
-    attainment = np.linspace(0, FURTHEST, 801)
     ax.axvline(1.0, color=theme.LINE)
     colours = _colours(curves)
     for name, curve in curves.items():
-        ax.plot(attainment, curve.pay(attainment), color=colours[name])
+        ax.plot(ATTAINMENT, curve.pay(ATTAINMENT), color=colours[name])
     ax.set_ylim(bottom=0)
     theme.percent_axis(ax, axis="x", title="attainment of the quarter's quota")
     theme.percent_axis(ax, title="pay, of the pay at quota")
@@ -54,23 +55,26 @@ def gaming(curves: Mapping[str, Curve], *, narrow: bool) -> Figure:
     """
     columns = 1 if narrow else min(len(curves), 2)
     lines = -(-len(curves) // columns)
-    fig, axes = theme.subplots(lines, columns, 40 + 190 * lines, narrow=narrow, sharex=True, sharey=True, squeeze=False)
-    attainment = np.linspace(0, FURTHEST, 801)
+    fig, axes = theme.subplots(lines, columns, 60 + 190 * lines, narrow=narrow, sharex=True, sharey=True, squeeze=False)
+    top = 1.25 * max(float(np.max(curve.marginal(ATTAINMENT), initial=0.1)) for curve in curves.values())
     for ax, (name, curve) in zip(axes.flat, curves.items(), strict=False):
-        for start, end in curve.dead_zones():
-            ax.axvspan(start, min(end, FURTHEST), color=theme.BAD, alpha=0.12, linewidth=0)
-        ax.plot(attainment, curve.marginal(attainment), color=theme.ACCENT, drawstyle="steps-post")
-        for at, jump in curve.cliffs():
-            if at <= FURTHEST:
-                ax.axvline(at, color=theme.TARGET, linewidth=2.2)
-                theme.direct_label(ax, at, ax.get_ylim()[1], f"+{100 * jump:.0f}% at once", theme.TARGET, dy=-10)
-        ax.set_xlim(0, FURTHEST)
-        ax.set_ylim(bottom=0)
-        theme.percent_axis(ax, axis="x")
+        _marginal(ax, curve, top)
         ax.set_title(name, loc="left", color=theme.INK)
     for ax in axes.flat[len(curves) :]:
         ax.set_visible(False)
     return fig
+
+
+def _marginal(ax: Axes, curve: Curve, top: float) -> None:
+    for start, end in curve.dead_zones():
+        ax.axvspan(start, min(end, FURTHEST), color=theme.BAD, alpha=0.12, linewidth=0)
+    ax.plot(ATTAINMENT, curve.marginal(ATTAINMENT), color=theme.ACCENT, drawstyle="steps-post")
+    for at, jump in curve.cliffs():
+        if at <= FURTHEST:
+            ax.axvline(at, color=theme.TARGET, linewidth=2.2)
+            theme.direct_label(ax, at, 0.92 * top, f"{100 * jump:+.0f}% at once", theme.TARGET)
+    ax.set(xlim=(0, FURTHEST), ylim=(0, top))
+    theme.percent_axis(ax, axis="x")
 
 
 def profit_by_elasticity(
@@ -132,7 +136,7 @@ def trade_off(
     for name, cost, sales in zip(points["name"], points["cost"], points["sales"], strict=True):
         theme.direct_label(ax, cost, sales, str(name), theme.TARGET)
     low, high = ax.get_xlim()
-    ax.set_xlim(low, high + 0.25 * (high - low))
+    ax.set_xlim(low, high + (0.25 if narrow else 0.12) * (high - low))
     theme.money_axis(ax, currency, "incentive pay of sellers a year", axis="x")
     theme.money_axis(ax, currency, "sales a year")
     return fig
@@ -142,8 +146,8 @@ def _colours(names: Sequence[str] | Mapping[str, object]) -> dict[str, str]:
     return {name: theme.CATEGORIES[i % len(theme.CATEGORIES)] for i, name in enumerate(names)}
 
 
-def _key(ax: object, colours: Mapping[str, str], *, narrow: bool) -> None:
+def _key(ax: Axes, colours: Mapping[str, str], *, narrow: bool) -> None:
     from matplotlib.lines import Line2D
 
     marks = [Line2D([], [], color=colour, label=name) for name, colour in colours.items()]
-    ax.legend(handles=marks, loc="upper left", ncols=1 if narrow else 2)  # type: ignore[attr-defined]
+    ax.legend(handles=marks, loc="upper left", ncols=1 if narrow else 2)

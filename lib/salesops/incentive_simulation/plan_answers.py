@@ -30,8 +30,8 @@ LOSS = 0.01
 
 @passes_not_enough_data
 def plan_table(
-    simulation: Simulation, plans: Mapping[str, IncentivePlan], outlook: Outlook, territories: pd.DataFrame,
-    parameters: Parameters,
+    simulation: Simulation, equal: pd.DataFrame, plans: Mapping[str, IncentivePlan], outlook: Outlook,
+    territories: pd.DataFrame, parameters: Parameters,
 ) -> pd.DataFrame:  # fmt: skip
     """Return one row per plan, in the order of `plans`.
 
@@ -39,6 +39,8 @@ def plan_table(
     ----------
     simulation
         From `simulated`.
+    equal
+        From `equal_cost`.
     plans
         By name; the first is today's.
     outlook
@@ -58,7 +60,7 @@ def plan_table(
         share_at_quota (of sellers, of the year's quota); gini (of sellers' expected pay over pay at quota); fairness (1
         less the squared correlation of that with the log of potential: 1 if pay has nothing to do with the territory);
         losers (people who lose more than 1%); steepest_margin (most pay for the next 5% of a quota, over what they
-        would bring at quota's average rate).
+        would bring at quota's average rate); cost_as_now, scale and gain_as_dear of `equal_cost`.
     """
     today = parameters.plans[0]
     budget = parameters.budget or float(simulation.cost[today].mean())
@@ -68,12 +70,12 @@ def plan_table(
             "plan": name,
             **_money(simulation, name, budget),
             **_gain(simulation, name, today, best),
-            **_people(people[people["plan"] == name], territories),
+            **people_figures(people[people["plan"] == name], territories),
             "steepest_margin": float(gaming_map(seller_curve(plan))["marginal"].max()),
         }
         for name, plan in plans.items()
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).merge(equal, on="plan")
 
 
 def _money(simulation: Simulation, name: str, budget: float) -> dict[str, float]:
@@ -115,7 +117,16 @@ def _gain(simulation: Simulation, name: str, today: str, best: NDArray[np.int64]
     }
 
 
-def _people(reps: pd.DataFrame, territories: pd.DataFrame) -> dict[str, float]:
+def people_figures(reps: pd.DataFrame, territories: pd.DataFrame) -> dict[str, float]:
+    """Return share_at_quota, gini, fairness and losers of one plan, as `plan_table` explains them.
+
+    Parameters
+    ----------
+    reps
+        Rows of one plan, from `with_pay_at_quota`.
+    territories
+        rep_id and potential.
+    """
     sellers = reps[reps["attainment_p50"].notna()].set_index("rep_id")
     worth = sellers["worth"]
     potential = territories.set_index("rep_id")["potential"].reindex(worth.index)

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from salesops.incentive_simulation import figures_cost as figures
 from salesops.incentive_simulation.plan_answers import recommended, row_of
-from salesops.incentive_simulation.sections_past import title_of
-from salesops.report import Chart, Col, DataTable, Pair, Section, money, plural, section, share
+from salesops.incentive_simulation.sections_past import title_of, within
+from salesops.report import Chart, Col, DataTable, Pair, Section, money, section, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from salesops.incentive_simulation.parameters import Parameters
     from salesops.incentive_simulation.plan import IncentivePlan
@@ -26,41 +28,58 @@ def cost_section(
     """Show cost and sales of each plan as distributions, from `plan_table`."""
     currency, titles = parameters.currency, [title_of(plan) for plan in plans.values()]
     name = recommended(table)
-    best = row_of(table, name)
-    headline = (
-        f"{title_of(plans[name])} costs {money(best['cost_mean'], currency)} a year and leaves "
-        f"{money(best['profit_mean'], currency)}, the most of {plural(len(plans), 'plan')}"
-    )
-    cost = Chart(
-        lambda narrow: figures.cost_distributions(
-            titles, list(simulation.cost.values()), currency, narrow=narrow, half=True
-        ),
-        alt="Bars of the incentive pay of a year under each plan: median, middle half, four years in five.",
-        title="Incentive pay of everybody",
+    headline = f"{title_of(plans[name])} {_leaves(row_of(table, name), currency)}"
+    cost = _spread(titles, simulation.cost, "Incentive pay of everybody", currency)
+    sales = _spread(titles, simulation.sales, "Sales", currency)
+    blocks = (Pair(cost, sales), _table(table, titles, currency))
+    return Section("", headline, _text(table, plans, parameters), blocks)
+
+
+def _leaves(best: Mapping[str, float], currency: str) -> str:
+    cost, sales = money(best["cost_mean"], currency), money(best["sales_mean"], currency)
+    return f"leaves most: for {cost} of incentive pay a year it brings {sales} of sales"
+
+
+def _spread(titles: list[str], draws: Mapping[str, NDArray[np.float64]], title: str, currency: str) -> Chart:
+    return Chart(
+        lambda narrow: figures.distributions(titles, list(draws.values()), currency, narrow=narrow, half=True),
+        alt=f"Bars of {title.lower()} in a year under each plan: median, middle half, four years in five.",
+        title=title,
+        caption="Line: the middle. Dark: half of all years. Light: four years of five.",
         half=True,
     )
-    sales = Chart(
-        lambda narrow: figures.cost_distributions(
-            titles, list(simulation.sales.values()), currency, narrow=narrow, half=True
-        ),
-        alt="Bars of the sales of a year under each plan: median, middle half, four years in five.",
-        title="Sales",
-        half=True,
-    )
-    return Section("", headline, _text(table, plans, parameters), (Pair(cost, sales), _table(table, titles, currency)))
 
 
 def _text(table: pd.DataFrame, plans: Mapping[str, IncentivePlan], parameters: Parameters) -> str:
-    budget = parameters.budget or float(table["cost_mean"].iloc[0])
-    what = "the budget of" if parameters.budget else "what today's plan costs,"
-    over = ", ".join(
-        f"{title_of(plans[name])} {share(chance)}"
-        for name, chance in zip(table["plan"], table["over_budget"], strict=True)
-    )
-    return (
+    name, currency = recommended(table), parameters.currency
+    best, today = row_of(table, name), row_of(table, parameters.plans[0])
+    text = (
         f"A year is simulated {parameters.draws:,} times, with the same luck for every plan: results swing together by "
-        f"company and region, and effort answers to pay. The chance to cost more than {what} "
-        f"{money(budget, parameters.currency)}: {over}."
+        "company and region, and effort answers to pay. "
+    )
+    return text + _budget(best, today, within(title_of(plans[name])), parameters) + " " + _as_dear(best, name, currency)
+
+
+def _budget(best: Mapping[str, float], today: Mapping[str, float], title: str, parameters: Parameters) -> str:
+    budget, currency = parameters.budget or today["cost_mean"], parameters.currency
+    what = "a budget of" if parameters.budget else "today's plan is expected to, which is"
+    over = (
+        f"With {title}, the chance to cost more than {what} {money(budget, currency)}, is {share(best['over_budget'])}"
+    )
+    at_risk = f"; in one year of ten it costs at least {money(best['at_risk'], currency)} more"
+    return over + (f"{at_risk}." if best["at_risk"] > 0 else ".")
+
+
+def _as_dear(best: Mapping[str, float], name: str, currency: str) -> str:
+    """Say whether the gain comes from what is paid for, or only from paying more or less."""
+    if best["scale"] == 1:
+        return ""
+    paid = "less" if best["scale"] < 1 else "more"
+    by, gain = share(abs(best["scale"] - 1)), best["gain_as_dear"]
+    leaves = f"leave {money(abs(gain), currency)} {'more' if gain >= 0 else 'less'} than today's plan"
+    return (
+        f"With all its rates {by} {paid}, it would cost what today's plan does at today's results, and "
+        f"{leaves}: that much comes from what it pays for, not from how much it pays."
     )
 
 
@@ -71,10 +90,16 @@ def _table(table: pd.DataFrame, titles: list[str], currency: str) -> DataTable:
         Col("cost_p90", "Cost, one year of ten", "money", currency),
         Col("sales_mean", "Sales", "money", currency),
         Col("cost_of_sales", "Cost of sales", "share", digits=1),
-        Col("profit_mean", "Left over", "money", currency),
-        Col("gain", "Over today", "money", currency),
+        Col("gain", "Left over, against today", "money", currency),
+        Col("gain_as_dear", "The same at equal cost", "money", currency),
         Col("p_better", "Chance to beat today", "bar"),
         Col("share_at_quota", "Sellers at quota", "share"),
     ]
-    caption = "Left over: margin of the sales less incentive pay, before all other costs."
-    return DataTable(table.assign(title=titles), columns, caption)
+    caption = (
+        "Left over: margin of the sales less incentive pay. At equal cost: all rates scaled so that today's results "
+        "cost what they cost today."
+    )
+    rows = table.assign(title=titles)
+    # Today's plan cannot beat itself.
+    rows.loc[rows.index[0], "p_better"] = float("nan")
+    return DataTable(rows, columns, caption)

@@ -21,6 +21,17 @@ def title_of(plan: IncentivePlan) -> str:
     return plan.title or plan.name.replace("_", " ")
 
 
+def within(title: str) -> str:
+    """Return a title as it stands within a sentence.
+
+    Examples
+    --------
+    >>> within("Today's plan"), within("Team bonus"), within("SPIFF and base")
+    ("today's plan", 'team bonus', 'SPIFF and base')
+    """
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
 @section("Last year under each plan")
 def past_section(past: pd.DataFrame, plans: Mapping[str, IncentivePlan], parameters: Parameters) -> Section:
     """Show what each plan would have paid last year, from `past_pay`."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from salesops.incentive_simulation import figures_people as figures
 from salesops.incentive_simulation.plan_answers import recommended, with_pay_at_quota
-from salesops.incentive_simulation.sections_past import title_of
+from salesops.incentive_simulation.sections_past import title_of, within
 from salesops.not_enough_data import passes_not_enough_data
 from salesops.report import Chart, Col, DataTable, Section, money, plural, section, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import pandas as pd
 
     from salesops.incentive_simulation.outlook import Outlook
     from salesops.incentive_simulation.parameters import Parameters
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from salesops.incentive_simulation.simulation import Simulation
 
 MOST_DRAWN = 40
+MOSTLY = 0.5
 
 
 @section("Who wins and who loses?")
@@ -32,11 +33,7 @@ def people_section(
     wide = by_person(simulation, list(plans))
     wide["change"] = wide[plan] - wide[parameters.plans[0]]
     rows = wide.sort_values("change", ascending=False)
-    losing, winning = int((rows["change"] < -1).sum()), int((rows["change"] > 1).sum())
-    headline = (
-        f"Under {title_of(plans[plan])} {plural(winning, 'person gains', 'people gain')} and "
-        f"{plural(losing, 'loses', 'lose')} against today"
-    )
+    headline = _headline(rows, within(title_of(plans[plan])))
     drawn = rows[rows["change"].abs().rank(ascending=False, method="first") <= MOST_DRAWN]
     chart = Chart(
         lambda narrow: figures.winners_and_losers(drawn, parameters.currency, narrow=narrow),
@@ -52,6 +49,12 @@ def compared_plan(table: pd.DataFrame) -> str:
     best, today = recommended(table), str(table["plan"].iloc[0])
     others = table[table["plan"] != today]
     return best if best != today or others.empty else recommended(others)
+
+
+def _headline(rows: pd.DataFrame, title: str) -> str:
+    losing, winning = int((rows["change"] < -1).sum()), int((rows["change"] > 1).sum())
+    gain = f"Under {title} {plural(winning, 'person gains', 'people gain')}"
+    return f"{gain} and {plural(losing, 'loses', 'lose')}, against today" if losing else f"{gain} and nobody loses"
 
 
 def by_person(simulation: Simulation, plans: list[str]) -> pd.DataFrame:
@@ -87,29 +90,69 @@ def performance_section(
 ) -> Section:
     """Show expected pay against attainment, and how far each plan pays for the territory instead of the work."""
     people = with_pay_at_quota(simulation, plans, outlook)
-    people = people[people["attainment_p50"].notna()]
-    parts = {title_of(plan): people[people["plan"] == name] for name, plan in plans.items()}
+    sellers = people[people["attainment_p50"].notna()]
+    parts = {title_of(plan): sellers[sellers["plan"] == name] for name, plan in plans.items()}
     chart = Chart(
         lambda narrow: figures.pay_by_performance(parts, narrow=narrow),
         alt="Dots of each seller's expected pay over median attainment, a panel per plan.",
-        caption="Expected pay over pay at quota, by the year's attainment in the middle; on the line, pay is as much.",
+        caption="Up: expected pay over the pay at quota. Right: the year's attainment, in the middle. "
+        "On the line, pay is as much.",
     )
+    blocks = (chart, _fairness_table(table, plans), _group_table(people, plans))
+    return Section("", _fairness_headline(table, plans), _steepness(table, plans), blocks)
+
+
+def _fairness_headline(table: pd.DataFrame, plans: Mapping[str, IncentivePlan]) -> str:
     known = table[table["fairness"].notna()].sort_values("fairness")
-    fairest = None if known.empty else known.iloc[-1]
-    headline = (
-        "Every plan pays more for more, as far as quotas are fair"
-        if fairest is None
-        else f"{title_of(plans[fairest['plan']])} pays least for a rich territory: "
-        f"{share(1 - fairest['fairness'])} of the differences in pay go with potential"
+    if known.empty:
+        return "Every plan pays more for more; whether it pays for territories cannot be told"
+    fairest = known.iloc[-1]
+    low, high = 1 - float(fairest["fairness"]), 1 - float(known["fairness"].iloc[0])
+    if low >= MOSTLY:
+        return f"Under every plan {share(low)} or more of the differences in pay go with the territory"
+    title = title_of(plans[str(fairest["plan"])])
+    return f"{title} pays least for the territory: {share(low)} of the differences in pay, at worst {share(high)}"
+
+
+def _steepness(table: pd.DataFrame, plans: Mapping[str, IncentivePlan]) -> str:
+    steep = table.iloc[int(table["gini"].to_numpy().argmax())]
+    even = table.iloc[int(table["gini"].to_numpy().argmin())]
+    least = within(title_of(plans[str(even["plan"])]))
+    return (
+        f"{title_of(plans[str(steep['plan'])])} sets people furthest apart, {least} least. Where quotas are no fair "
+        "chance, every plan that pays for attainment pays for the territory, and the steeper the more."
     )
+
+
+def _fairness_table(table: pd.DataFrame, plans: Mapping[str, IncentivePlan]) -> DataTable:
+    shown = table.assign(title=[title_of(plan) for plan in plans.values()], territory=1 - table["fairness"])
     columns = [
-        Col("title", "Plan"), Col("fairness", "Not by territory", "share"),
-        Col("gini", "Gini of pay", "number", digits=2),
-        Col("share_at_quota", "Sellers at quota", "share"), Col("losers", "People who lose", "number"),
+        Col("title", "Plan"), Col("territory", "Pay goes with the territory", "share"),
+        Col("gini", "Gini of pay", "number", digits=2), Col("share_at_quota", "Sellers at quota", "share"),
+        Col("losers", "People who lose", "number"),
     ]  # fmt: skip
     caption = (
-        "Not by territory: share of the differences in expected pay that do not go with what accounts could spend. "
-        "Gini: 0 if all are paid alike, 1 if one gets all."
+        "Pay goes with the territory: share of the differences in expected pay that go with what accounts could spend. "
+        "Gini: 0 if all sellers are paid alike, 1 if one gets all."
     )
-    shown = table.assign(title=[title_of(plan) for plan in plans.values()])
-    return Section("", headline, "", (chart, DataTable(shown, columns, caption)))
+    return DataTable(shown, columns, caption)
+
+
+def _group_table(people: pd.DataFrame, plans: Mapping[str, IncentivePlan]) -> DataTable:
+    """Return expected pay over pay at quota by region and by role, under each plan."""
+    groups = {"region": "Region", "role": "Role"}
+    parts = [
+        people.pivot_table(index=by, columns="plan", values="worth", observed=True)
+        .reindex(columns=list(plans))
+        .assign(group=label, people=people.drop_duplicates("rep_id").groupby(by).size())
+        .rename_axis("name")
+        .reset_index()
+        for by, label in groups.items()
+        if people[by].notna().any()
+    ]
+    columns = [
+        Col("name", "Group", below="group"), Col("people", "People", "number"),
+        *(Col(name, title_of(plan), "share") for name, plan in plans.items()),
+    ]  # fmt: skip
+    rows = pd.concat(parts, ignore_index=True)
+    return DataTable(rows, columns, "Expected pay over the pay at quota, in the mean of the group.", shown=len(rows))

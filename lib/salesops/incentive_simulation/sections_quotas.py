@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from salesops.incentive_simulation import figures_quotas as figures
+from salesops.incentive_simulation.plan_answers import recommended, row_of
 from salesops.incentive_simulation.results import usable
 from salesops.report import Chart, Col, DataTable, Pair, Section, money, number, plural, section, share
 
@@ -81,8 +84,10 @@ def _luck_chart(parts: Luck) -> Chart:
 
 
 @section("Fair quotas")
-def quotas_section(quotas: pd.DataFrame, target: CompanyTarget, parameters: Parameters) -> Section:
-    """Show what each seller would be asked for, from `set_quotas`, so that all have the same chance."""
+def quotas_section(
+    quotas: pd.DataFrame, fair: pd.DataFrame, table: pd.DataFrame, target: CompanyTarget, parameters: Parameters
+) -> Section:
+    """Show what each seller would be asked for, from `with_chances`, and what follows (`under_fair_quotas`)."""
     rows = quotas.assign(step=quotas["change"].abs()).sort_values("step", ascending=False)
     moved = int((quotas["change"].abs() > 0.1).sum())
     headline = (
@@ -96,7 +101,12 @@ def quotas_section(quotas: pd.DataFrame, target: CompanyTarget, parameters: Para
         alt="Two dots for each seller: the last quota and the fair one of the coming quarter.",
         caption="The last quarter's quota, and the fair one of the coming quarter.",
     )
-    return Section("", headline, _how(quotas, target, parameters), (chart, _table(rows, parameters)))
+    return Section(
+        "",
+        headline,
+        _how(quotas, target, parameters) + _then(quotas, fair, table, parameters),
+        (chart, _table(rows, parameters)),
+    )
 
 
 def _how(quotas: pd.DataFrame, target: CompanyTarget, parameters: Parameters) -> str:
@@ -110,6 +120,23 @@ def _how(quotas: pd.DataFrame, target: CompanyTarget, parameters: Parameters) ->
     )
 
 
+def _then(quotas: pd.DataFrame, fair: pd.DataFrame, table: pd.DataFrame, parameters: Parameters) -> str:
+    """Say what fair quotas would do to chances, and to pay under the best plan."""
+    name = recommended(table)
+    now, then = row_of(table, name), row_of(fair, name)
+    said = (
+        f" Chances to reach a quarter's quota lie between {share(quotas['chance_now'].min())} and "
+        f"{share(quotas['chance_now'].max())} today, and would between {share(quotas['chance_fair'].min())} and "
+        f"{share(quotas['chance_fair'].max())}: what is left is skill, and what nobody can know of a territory."
+    )
+    if not np.isfinite(now["fairness"]):
+        return said
+    return said + (
+        f" Of the differences in pay under the best plan {share(1 - then['fairness'])} would go with the territory, "
+        f"not {share(1 - now['fairness'])}; it would cost {money(then['cost'], parameters.currency)} a year."
+    )
+
+
 def _table(rows: pd.DataFrame, parameters: Parameters) -> DataTable:
     currency = parameters.currency
     columns = [
@@ -119,6 +146,8 @@ def _table(rows: pd.DataFrame, parameters: Parameters) -> DataTable:
         Col("quota", "Quota last", "money", currency),
         Col("new_quota", "Fair quota", "money", currency),
         Col("change", "Change", "share"),
+        Col("chance_now", "Chance today", "bar"),
+        Col("chance_fair", "Chance then", "bar"),
     ]
     caption = "Largest change first. Move a quota in steps where the change is large, and say why."
     return DataTable(rows.head(parameters.top_reps), columns, caption, "seller or region", shown=8)

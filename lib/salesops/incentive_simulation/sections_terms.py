@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from salesops.incentive_simulation import figures_curves as figures
-from salesops.incentive_simulation.sections_past import title_of
+from salesops.incentive_simulation.sections_past import title_of, within
 from salesops.report import Chart, Col, DataTable, Section, money, number, plural, section, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import pandas as pd
 
     from salesops.incentive_simulation.elasticity import Elasticity
     from salesops.incentive_simulation.parameters import Parameters
@@ -44,7 +43,7 @@ def effort_section(
         alt="Lines of what each plan leaves over today's plan, over the elasticity of effort.",
         caption="Margin less incentive pay, over today's plan; shaded: what is believed.",
     )
-    return Section("", headline, _believed(elasticity), (chart,))
+    return Section("", headline, _believed(elasticity, plans), (chart,))
 
 
 def best_by_elasticity(rows: pd.DataFrame) -> pd.Series:
@@ -58,23 +57,26 @@ def _order(best: pd.Series, plans: Mapping[str, IncentivePlan]) -> str:
     return ", ".join(f"{title_of(plans[name])} from {number(float(str(eta)), 2)}" for eta, name in starts.items())
 
 
-def _believed(elasticity: Elasticity) -> str:
+def _called(plans: Mapping[str, IncentivePlan], name: str) -> str:
+    return within(title_of(plans[name]))
+
+
+def _believed(elasticity: Elasticity, plans: Mapping[str, IncentivePlan]) -> str:
     said = f"The elasticity lies between {number(elasticity.low, 2)} and {number(elasticity.high, 2)} (90%), "
     said += f"{number(elasticity.median, 2)} in the middle. "
     change = elasticity.change
     if change is None:
         return said + f"This is a judgement from published studies, since {elasticity.why}."
+    before, after = (_called(plans, name) for name in (change.before, change.after))
     return said + (
-        f"It was learned from the change from {change.before} to {change.after}: orders changed by "
+        f"It was learned from the change from {before} to {after}: orders changed by "
         f"{share(float(np.expm1(change.effect)), 1)} (standard error {share(change.error, 1)}) against regions where "
         "nothing changed."
     )
 
 
 @section("Better terms")
-def search_section(
-    found: Search, table: pd.DataFrame, plans: Mapping[str, IncentivePlan], parameters: Parameters
-) -> Section:
+def search_section(found: Search, parameters: Parameters) -> Section:
     """Show the best terms within the limits, from `searched`, the trade-off curve, and how flat the optimum is."""
     best, currency = found.plans.iloc[0], parameters.currency
     headline = (
@@ -89,12 +91,10 @@ def search_section(
         f"people understand. The best one beats today's in {share(found.sure_better)} of what is believed, and is the "
         f"best of all in {share(found.sure_best)}."
     )
-    points = table.assign(
-        name=[title_of(plan) for plan in plans.values()], cost=table["cost_mean"], sales=table["sales_mean"]
-    )
+    points = pd.DataFrame([found.today, best])[["cost", "sales"]].assign(name=["today's plan", "best terms"])
     chart = Chart(
-        lambda narrow: figures.trade_off(found.frontier, points.head(1), currency, narrow=narrow),
-        alt="Line of the most that can be sold for each cost, with today's plan as a dot.",
+        lambda narrow: figures.trade_off(found.frontier, points, currency, narrow=narrow),
+        alt="Line of the most that can be sold for each cost, with today's plan and the best terms as dots.",
         caption="Incentive pay of sellers against sales, at the middle of what is believed of effort.",
     )
     return Section("", headline, text, (chart, _table(found.plans.head(BEST_SHOWN), currency)))

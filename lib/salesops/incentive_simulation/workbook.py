@@ -2,6 +2,8 @@
 
 from salesops.incentive_simulation.assumptions import ASSUMPTIONS
 from salesops.incentive_simulation.coming_target import amount, coming_target
+from salesops.incentive_simulation.equal_cost import equal_cost
+from salesops.incentive_simulation.fair_outlook import under_fair_quotas, with_chances
 from salesops.incentive_simulation.inputs import rep_inputs
 from salesops.incentive_simulation.luck import luck
 from salesops.incentive_simulation.parameters import Parameters
@@ -34,6 +36,7 @@ __all__ = [
     "compared_plan",
     "cost_section",
     "effort_section",
+    "equal_cost",
     "fairness_section",
     "games_section",
     "kpis",
@@ -58,6 +61,8 @@ __all__ = [
     "summary",
     "territories",
     "try_it",
+    "under_fair_quotas",
+    "with_chances",
     "write_statements",
     "year_ahead",
 ]

@@ -1,0 +1,84 @@
+"""Plans at equal cost: each scaled so that today's results would cost what they cost today."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from salesops.incentive_simulation.elasticity import Elasticity, prior
+from salesops.incentive_simulation.simulation import simulate
+from salesops.incentive_simulation.year_ahead import FIXED_LOG_SD, earlier_plan
+from salesops.not_enough_data import passes_not_enough_data
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from salesops.incentive_simulation.outlook import Outlook
+    from salesops.incentive_simulation.parameters import Parameters
+    from salesops.incentive_simulation.plan import IncentivePlan, Role
+    from salesops.incentive_simulation.plan_terms import Measure
+
+NEXT_TO_NONE = 0.01
+"""An elasticity at which results stay what they are."""
+
+FEWER_DRAWS = 1000
+
+
+@passes_not_enough_data
+def equal_cost(
+    plans: Mapping[str, IncentivePlan], outlook: Outlook, elasticity: Elasticity, parameters: Parameters
+) -> pd.DataFrame:
+    """Return what each plan would leave if its rates were scaled to the cost of today's plan at today's results.
+
+    A plan that only pays less, or more, is told apart in this way from one that pays for the right thing.
+
+    Parameters
+    ----------
+    plans
+        By name; the first is today's.
+    outlook, elasticity, parameters
+        As in `simulated`.
+
+    Returns
+    -------
+    DataFrame
+        plan, cost_as_now (money a year, were results those of today), scale (today's over that) and gain_as_dear (money
+        that the scaled plan leaves over today's).
+    """
+    today, before = parameters.plans[0], earlier_plan(plans)
+    still = Elasticity(prior(NEXT_TO_NONE, FIXED_LOG_SD))
+    cost = simulate(plans, outlook, still, today, before, FEWER_DRAWS).cost
+    as_now = {name: float(draws.mean()) for name, draws in cost.items()}
+    scale = {name: as_now[today] / paid if paid > 0 else 1.0 for name, paid in as_now.items()}
+    scaled_plans = {name: scaled(plan, scale[name]) for name, plan in plans.items()}
+    left = simulate(scaled_plans, outlook, elasticity, today, before, FEWER_DRAWS).profit
+    gain = {name: float((draws - left[today]).mean()) for name, draws in left.items()}
+    found = {"cost_as_now": as_now, "scale": scale, "gain_as_dear": gain}
+    return pd.DataFrame(found).rename_axis("plan").reset_index()
+
+
+def scaled(plan: IncentivePlan, factor: float) -> IncentivePlan:
+    """Return a plan whose measures pay `factor` times as much at every result.
+
+    Examples
+    --------
+    >>> from salesops.incentive_simulation.plan import IncentivePlan
+    >>> plan = IncentivePlan(name="p", roles={"AR": {"measures": [{"measure": "sales", "max_pay": 2}]}})
+    >>> scaled(plan, 0.5).roles["AR"].measures[0].curve.pay(1.0).item()
+    0.5
+    """
+    roles = {name: _scaled_role(role, factor) for name, role in plan.roles.items()}
+    return plan.model_copy(update={"roles": roles})
+
+
+def _scaled_role(role: Role, factor: float) -> Role:
+    return role.model_copy(update={"measures": [_scaled_measure(measure, factor) for measure in role.measures]})
+
+
+def _scaled_measure(measure: Measure, factor: float) -> Measure:
+    tiers = [
+        tier.model_copy(update={"rate": tier.rate * factor, "bonus": tier.bonus * factor}) for tier in measure.tiers
+    ]
+    most = None if measure.max_pay is None else measure.max_pay * factor
+    return measure.model_copy(update={"tiers": tiers, "max_pay": most})

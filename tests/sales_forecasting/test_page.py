@@ -15,6 +15,7 @@ from salesops.sales_forecasting.figures import monthly_targets
 from salesops.sales_forecasting.forecast import forecast_table
 from salesops.sales_forecasting.outlook import forecast_sales
 from salesops.sales_forecasting.parameters import Parameters
+from salesops.sales_forecasting.sections_parts import parts_section
 from salesops.sales_forecasting.series import monthly_sales
 from salesops.sales_forecasting.summary import kpis, summary
 from salesops.sales_forecasting.targets import target_completion
@@ -27,7 +28,7 @@ def page(outlook, completion) -> list[Section]:
     table, backtest = forecast_table(outlook), backtest_table(outlook)
     return [
         sections.forecast_section(outlook, table, completion, "CNY", 36),
-        sections.parts_section(outlook, "CNY"),
+        parts_section(outlook, completion, "CNY"),
         sections.targets_section(completion, [], "CNY"),
         sections.accuracy_section(outlook, backtest),
     ]

@@ -12,9 +12,11 @@ from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
 from salesops.sales_forecasting.adjustments import Adjustment, no_adjustment
 from salesops.sales_forecasting.calendar_effects import FEWEST_MONTHS, freed, robust_regression
 from salesops.sales_forecasting.series import COMPANY
+from salesops.sales_forecasting.workdays import calendar_matrix
 
 if TYPE_CHECKING:
     from salesops.sales_forecasting.nodes import Nodes
+    from salesops.sales_forecasting.outlook import Outlook
     from salesops.sales_forecasting.panel import Array
 
 YEAR = 12
@@ -125,17 +127,15 @@ def drawn_together(lift: Array, error: Array) -> Array:
 
 
 @passes_not_enough_data
-def lift_table(history: pd.DataFrame, exposure: Exposure, calendar: Array) -> pd.DataFrame:
+def lift_table(outlook: Outlook, exposure: Exposure) -> pd.DataFrame:
     """Return the measured lift of each kind of promotion.
 
     Parameters
     ----------
-    history
-        Result of `monthly_sales`.
+    outlook
+        Result of `forecast_sales`.
     exposure
         Result of `promotion_exposure`.
-    calendar
-        What else moves; all months × columns.
 
     Returns
     -------
@@ -143,8 +143,9 @@ def lift_table(history: pd.DataFrame, exposure: Exposure, calendar: Array) -> pd
         kind, months_run (months' worth of days in the past), lift, low and high (share of the sales promotions could
         move, for a month wholly under one, with an 80% interval; NaN if not measurable) and months_planned.
     """
-    sales = history.loc[history["level"] == COMPANY, "covered"].to_numpy()
+    sales = outlook.nodes.covered[:, outlook.structure.company]
     known = len(sales)
+    calendar = calendar_matrix(outlook.reasons.calendar, len(exposure.share))
     lift, error = log_lifts(sales, exposure.share[:known], calendar[:known])
     return pd.DataFrame(
         {

@@ -12,7 +12,7 @@ from salesops.sales_forecasting.base_forecasts import base_forecasts
 from salesops.sales_forecasting.calendar_effects import calendar_coefficients
 from salesops.sales_forecasting.promotions import promotion_adjustment
 from salesops.sales_forecasting.series import CELL
-from salesops.sales_forecasting.workdays import feast_share, working_days
+from salesops.sales_forecasting.workdays import calendar_matrix, calendar_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from salesops.sales_forecasting.panel import Array
     from salesops.sales_forecasting.promotions import Exposure
 
-FEAST, WORKING_DAYS = "feast", "working days"
 NOTHING = ""
 LEAST_GAIN = 0.005
 
@@ -79,33 +78,19 @@ def reasons_for(
     calendar = calendar_of(nodes.first, len(nodes.past) + horizon, country)
     promoted = no_adjustment(nodes, cuts, horizon)
     if exposure is not None:
-        promoted = promotion_adjustment(nodes, cuts, horizon, exposure, _matrix(calendar, len(exposure.share)))
+        promoted = promotion_adjustment(nodes, cuts, horizon, exposure, calendar_matrix(calendar, len(exposure.share)))
     tried = {"+".join(names): promoted * _of(calendar, names, nodes, cuts, horizon) for names in _choices(calendar)}
     change = _changes(nodes, cuts, minimum, {NOTHING: promoted, **tried})
     best = min(change, key=lambda name: change[name])
     used = best if change[best] < -LEAST_GAIN else NOTHING
-    matrix = _matrix(calendar, len(nodes.past) + horizon)[: len(nodes.past)]
+    matrix = calendar_matrix(calendar, len(nodes.past) + horizon)[: len(nodes.past)]
     coefficient = calendar_coefficients(nodes.past, matrix, nodes.months)
     return Reasons(calendar, coefficient, change, used, promoted.ahead[0], {NOTHING: promoted, **tried}[used])
-
-
-def calendar_of(first: np.datetime64, count: int, country: str) -> dict[str, Array]:
-    """Return what moves in a country's calendar, month by month: the feast's share, and log working days."""
-    if not country:
-        return {}
-    start = str(first.astype("datetime64[M]"))
-    feast = feast_share(start, count, country)
-    found = {FEAST: feast} if feast.any() else {}
-    return found | {WORKING_DAYS: np.log(working_days(start, count, country))}
 
 
 def _choices(calendar: Mapping[str, Array]) -> list[tuple[str, ...]]:
     names = tuple(calendar)
     return [names[: count + 1] for count in range(len(names))]
-
-
-def _matrix(calendar: Mapping[str, Array], count: int) -> Array:
-    return np.stack(list(calendar.values()), axis=1) if calendar else np.empty((count, 0))
 
 
 def _of(calendar: Mapping[str, Array], names: tuple[str, ...], nodes: Nodes, cuts: Array, horizon: int) -> Adjustment:

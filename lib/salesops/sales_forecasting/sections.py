@@ -13,7 +13,8 @@ from salesops.report.numbers import period_in_words
 from salesops.sales_forecasting import figures
 from salesops.sales_forecasting.backtest import ENGINE, verdict
 from salesops.sales_forecasting.periods import month_count
-from salesops.sales_forecasting.series import CELL, COMPANY, LEVEL_ORDER
+from salesops.sales_forecasting.sections_parts import with_names
+from salesops.sales_forecasting.series import COMPANY
 from salesops.sales_forecasting.series_notes import brief
 from salesops.sales_forecasting.totals import coming_totals
 
@@ -77,100 +78,6 @@ def _range_said(total: pd.Series, currency: str) -> str:
     )
 
 
-@section("By part of the business")
-def parts_section(
-    outlook: Outlook, currency: str, rep_names: Mapping[str, str] | None = None
-) -> Section | NotEnoughData:
-    """Show what each region, product line, channel and rep should sell, against the year before.
-
-    Parameters
-    ----------
-    outlook
-        Result of `forecast_sales`.
-    currency
-        What money is called.
-    rep_names
-        What each rep_id is called; from `rep_names`.
-    """
-    parts = _with_names(part_growth(outlook), rep_names)
-    if parts.empty:
-        return NotEnoughData("a region, product line, channel or rep in orders")
-    columns = [
-        Col("key", "Part"), Col("level", "Level"), Col("before", "Year before", "money", currency),
-        Col("mean", "Expected", "money", currency), Col("p10", "Low (10%)", "money", currency),
-        Col("p90", "High (90%)", "money", currency), Col("growth", "Growth", "share"),
-    ]  # fmt: skip
-    caption = (
-        f"Sales expected over the coming {outlook.horizon} months, against as many months before. The parts of each "
-        "level add up to the company; so do the cells in which region, product line and channel cross."
-    )
-    return Section("", _parts_headline(parts), "", [DataTable(parts, columns, caption, "level or part")])
-
-
-def _parts_headline(parts: pd.DataFrame) -> str:
-    """Name the part that adds most and the one that adds least, of the level with the most parts; reps only at need."""
-    known = above_reps(parts.dropna(subset="change"))
-    if known.empty or known["level"].value_counts().max() < 2:
-        return "What each part of the business should sell."
-    level = known["level"].value_counts().idxmax()
-    order = known[known["level"] == level].sort_values("change")
-    least, most = order.iloc[0], order.iloc[-1]
-    if most["change"] <= 0:
-        return f"No {level} should grow; {least['key']} loses most."
-    return f"Of every {level}, {most['key']} should add most, {least['key']} {_least(least['change'])}."
-
-
-def _least(change: float) -> str:
-    return "least" if change >= 0 else "lose most"
-
-
-def above_reps(parts: pd.DataFrame) -> pd.DataFrame:
-    """Return the parts that are no reps and no cells, which a whole company looks at first; else the reps."""
-    above = parts[~parts["level"].isin(["rep", CELL])]
-    return above if len(above) else parts[parts["level"] != CELL]
-
-
-def rep_names(reps: pd.DataFrame | NotEnoughData) -> dict[str, str]:
-    """Return what each rep_id is called; nothing where the table reps, or a name, is absent.
-
-    Examples
-    --------
-    >>> rep_names(pd.DataFrame({"rep_id": ["R1", "R2"], "name": ["Li Na", None]}))
-    {'R1': 'Li Na'}
-    """
-    if isinstance(reps, NotEnoughData) or "name" not in reps:
-        return {}
-    named = reps.dropna(subset="name")
-    return dict(zip(named["rep_id"], named["name"], strict=True))
-
-
-def _with_names(parts: pd.DataFrame, names: Mapping[str, str] | None) -> pd.DataFrame:
-    known = names or {}
-    named = parts["key"].map(lambda key: known.get(key, key))
-    return parts.assign(key=parts["key"].where(parts["level"] != "rep", named))
-
-
-def part_growth(outlook: Outlook) -> pd.DataFrame:
-    """Return, per part of the business, coming sales against as many months before.
-
-    Returns
-    -------
-    DataFrame
-        level, key, before, mean, p10, p90, change (money) and growth (share); largest first within a level. `before` is
-        NaN for parts that are younger.
-    """
-    months = outlook.horizon
-    totals = coming_totals(outlook, 1, months)
-    known = outlook.nodes.months >= months
-    before = np.where(known, outlook.nodes.past[-months:].sum(axis=0), np.nan)
-    change = totals["mean"] - before
-    growth: pd.Series = change / np.where(before > 0, before, np.nan)
-    parts = totals.assign(before=before, change=change, growth=growth).query("level != @COMPANY")
-    rank = parts["level"].map(LEVEL_ORDER.index)
-    parts = parts.assign(rank=rank, level=parts["level"].str.replace("_", " "))
-    return parts.sort_values(["rank", "mean"], ascending=[True, False], ignore_index=True).drop(columns="rank")
-
-
 @section("Targets")
 def targets_section(
     completion: pd.DataFrame, notes: Sequence[str], currency: str, rep_names: Mapping[str, str] | None = None
@@ -184,7 +91,7 @@ def targets_section(
         caption = "Company: sold and expected as a share of the target; the line below each bar is its 80% range."
         blocks.insert(0, Chart(figures.completion_bars(bars.head(MOST_BARS)), alt, caption=caption))
     if len(ahead):
-        blocks.append(_target_table(_with_names(ahead, rep_names), currency))
+        blocks.append(_target_table(with_names(ahead, rep_names), currency))
     headline = _met_headline(bars if len(bars) else completion)
     return Section("", f"{headline}.", "", blocks)
 

@@ -11,7 +11,8 @@ from salesops.report import Kpi, Message, Summary, interval, money, share
 from salesops.report.numbers import period_in_words
 from salesops.sales_forecasting.backtest import NAIVE, four_in_five
 from salesops.sales_forecasting.periods import month_count, quarter_of
-from salesops.sales_forecasting.sections import above_reps, coming_company_targets, nearest_target, part_growth
+from salesops.sales_forecasting.sections import coming_company_targets, nearest_target
+from salesops.sales_forecasting.sections_parts import above_reps, part_growth
 from salesops.sales_forecasting.series import COMPANY
 from salesops.sales_forecasting.totals import coming_totals, company_total
 

@@ -1,5 +1,6 @@
 """What the notebook uses, in the order it uses it: the topic's face for analysts."""
 
+from salesops.sales_forecasting.anomalies import anomalies
 from salesops.sales_forecasting.assumptions import ASSUMPTIONS
 from salesops.sales_forecasting.backtest import backtest_table
 from salesops.sales_forecasting.decomposition import seats_of, target_split
@@ -10,18 +11,19 @@ from salesops.sales_forecasting.outlook import forecast_sales
 from salesops.sales_forecasting.parameters import Parameters
 from salesops.sales_forecasting.past_forecasts import past_forecasts, said_before
 from salesops.sales_forecasting.potentials import potentials
-from salesops.sales_forecasting.promotions import promotion_exposure
+from salesops.sales_forecasting.promotions import lift_table, promotion_exposure
 from salesops.sales_forecasting.quarter_inputs import QuarterInputs
 from salesops.sales_forecasting.sections import (
     accuracy_section,
     forecast_section,
-    parts_section,
-    rep_names,
     targets_section,
 )
+from salesops.sales_forecasting.sections_anomalies import anomalies_section
 from salesops.sales_forecasting.sections_goal import goal_section
+from salesops.sales_forecasting.sections_parts import parts_section, rep_names
 from salesops.sales_forecasting.sections_quarter import quarter_section
 from salesops.sales_forecasting.sections_record import record_section
+from salesops.sales_forecasting.sections_season import season_section
 from salesops.sales_forecasting.series import monthly_sales, order_sums
 from salesops.sales_forecasting.series_notes import series_notes
 from salesops.sales_forecasting.summary import kpis, summary
@@ -36,6 +38,8 @@ __all__ = [
     "Parameters",
     "QuarterInputs",
     "accuracy_section",
+    "anomalies",
+    "anomalies_section",
     "backtest_table",
     "forecast_sales",
     "forecast_section",
@@ -45,6 +49,7 @@ __all__ = [
     "goal_of",
     "goal_section",
     "kpis",
+    "lift_table",
     "monthly_sales",
     "order_sums",
     "parts_section",
@@ -56,6 +61,7 @@ __all__ = [
     "record_section",
     "rep_names",
     "said_before",
+    "season_section",
     "seats_of",
     "series_notes",
     "summary",

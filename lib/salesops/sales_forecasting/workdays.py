@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from holidays import HolidayBase
 
     from salesops.sales_forecasting.panel import Array
 
+FEAST, WORKING_DAYS = "feast", "working days"
 # From New Year's Eve to the Lantern Festival, when the last ones are back at work.
 FEAST_DAYS = np.arange(-1, 15)
 FEWEST_WORKING_DAYS = 1.0
@@ -88,3 +91,18 @@ def _public_holidays(country: str, years: range) -> HolidayBase:
     import holidays
 
     return holidays.country_holidays(country, years=years)
+
+
+def calendar_of(first: np.datetime64, count: int, country: str) -> dict[str, Array]:
+    """Return what moves in a country's calendar, month by month: the feast's share, and log working days."""
+    if not country:
+        return {}
+    start = str(first.astype("datetime64[M]"))
+    feast = feast_share(start, count, country)
+    found = {FEAST: feast} if feast.any() else {}
+    return found | {WORKING_DAYS: np.log(working_days(start, count, country))}
+
+
+def calendar_matrix(calendar: Mapping[str, Array], count: int) -> Array:
+    """Return what moves in a calendar as columns, of which there may be none; months × columns."""
+    return np.stack(list(calendar.values()), axis=1) if calendar else np.empty((count, 0))

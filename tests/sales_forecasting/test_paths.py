@@ -61,6 +61,11 @@ def test_the_same_seed_gives_the_same_futures():
     np.testing.assert_array_equal(paths_of(errors, 5), paths_of(errors, 5))
 
 
+def test_the_mean_of_futures_is_the_forecast():
+    np.testing.assert_allclose(paths_of(errors_of(2), 100).mean(axis=0), 0, atol=1e-9)
+    assert paths_of(errors_of(2), 7).shape == (7, HORIZON, 7)
+
+
 def test_with_too_few_whole_origins_there_is_no_future_to_draw():
     errors = errors_of(0)
     errors[3:, 5:] = np.nan

@@ -14,7 +14,7 @@ import numpy as np
 if TYPE_CHECKING:
     from salesops.sales_forecasting.panel import Array
 
-FEWEST_ERRORS = 24
+FEWEST_ERRORS = 6
 DEAD_SHARE = 1e-12
 SAME = 1e-10
 
@@ -100,8 +100,8 @@ def projection(constraints: Array, errors: Array) -> Array:
 
     Wickramasuriya, Athanasopoulos and Hyndman (2019), "Optimal forecast reconciliation for hierarchical and grouped
     time series through trace minimization": ``I - W C' (C W C')⁻¹ C`` with W the covariance of one-step errors, shrunk
-    to its diagonal. With fewer than 24 origins, W is diagonal and counts the finest series in each node. Nodes that
-    were forecast without any error, as those of zeros are, keep their forecast.
+    as `error_covariance` says. With fewer than six origins, W is diagonal and counts the finest series in each node.
+    Nodes that were forecast without any error, as those of zeros are, keep their forecast.
 
     Parameters
     ----------
@@ -143,17 +143,19 @@ def series_below(constraints: Array) -> Array:
 
 
 def error_covariance(errors: Array, series: Array) -> Array:
-    """Return the covariance of errors, its correlations shrunk as far as chance could have made them.
+    """Return the covariance of errors, its correlations shrunk to their mean as far as chance could have made them.
 
-    Schäfer and Strimmer (2005), "A shrinkage approach to large-scale covariance matrix estimation": the share taken
-    off all correlations is Σ var(r) / Σ r². Errors are not centred: a bias is an error, too.
+    The target is that of Ledoit and Wolf (2004), "Honey, I shrunk the sample covariance matrix": all correlations are
+    their mean r̄ (zero, if that is negative), so that what errs together a little in every part still weighs in the
+    total. The weight of the target is that of Schäfer and Strimmer (2005), "A shrinkage approach to large-scale
+    covariance matrix estimation": Σ var(r) / Σ (r - r̄)². Errors are not centred: a bias is an error, too.
 
     Parameters
     ----------
     errors
         Origins × nodes, NaN where there is none. A missing error counts as one that goes with no other.
     series
-        Finest series in each node: the variances if there are fewer than 24 origins, and of nodes without errors.
+        Finest series in each node: the variances if there are fewer than six origins, and of nodes without errors.
 
     Returns
     -------
@@ -165,9 +167,9 @@ def error_covariance(errors: Array, series: Array) -> Array:
     variance = _variances(np.where(known, errors, 0.0), known, series, learned=origins >= FEWEST_ERRORS)
     if origins < FEWEST_ERRORS:
         return np.diag(variance)
-    standard = np.where(known, errors, 0.0)[known.any(axis=1)] / np.sqrt(variance)
     deviation = np.sqrt(variance)
-    covariance: Array = _shrunk_correlation(standard) * np.outer(deviation, deviation)
+    correlation = _shrunk_correlation(np.where(known, errors, 0.0)[known.any(axis=1)] / deviation)
+    covariance: Array = correlation * np.outer(deviation, deviation)
     return covariance
 
 
@@ -188,10 +190,12 @@ def _shrunk_correlation(standard: Array) -> Array:
     correlation = standard.T @ standard / origins
     square = standard**2
     chance = (square.T @ square / origins - correlation**2) / (origins - 1)
-    apart = ~np.eye(len(correlation), dtype=bool)
-    found = float((correlation[apart] ** 2).sum())
-    share = min(max(float(chance[apart].sum()) / found, 0.0), 1.0) if found > 0 else 1.0
-    return np.where(apart, (1 - share) * correlation, 1.0)
+    moves = (standard != 0).any(axis=0).astype(float)
+    pairs = np.outer(moves, moves) - np.diag(moves) > 0
+    mean = max(float(correlation[pairs].mean()), 0.0) if pairs.any() else 0.0
+    apart = float(((correlation[pairs] - mean) ** 2).sum())
+    share = min(float(chance[pairs].sum()) / apart, 1.0) if apart > 0 else 1.0
+    return np.where(pairs, share * mean + (1 - share) * correlation, np.eye(len(pairs)))
 
 
 def add_up(bottom: Array, summing: Array, never_negative: Array | None = None) -> Array:

@@ -26,9 +26,10 @@ def coherent_paths(
 
     The errors of all nodes and steps of one past origin are kept together, so that what goes together in months and
     nodes stays together. Each future is the forecast plus two past origins' errors, each with a sign of its own,
-    mixed as ``cos θ · a + sin θ · b`` with θ uniform between 0 and 90°, and projected so that it adds up. Errors of
-    each node and step are first brought to their own spread, drawn towards that of the node's level; and K origins
-    that overlap are widened by ``√(1 + (j + h/2) / K)`` for step j of h.
+    mixed as ``cos θ · a + sin θ · b`` with θ uniform between 0 and 90°, and projected so that it adds up; its mirror
+    image is another future, so that their mean is the forecast. Errors of each node and step are first brought to
+    their own spread, drawn towards that of the node's level; and K origins that overlap are widened by
+    ``√(1 + (j + h/2) / K)`` for step j of h.
 
     Parameters
     ----------
@@ -153,13 +154,14 @@ def _with_siblings(shapes: Array, levels: Array, rng: np.random.Generator) -> Ar
 
 
 def _mixed(errors: Array, samples: int, rng: np.random.Generator) -> Array:
-    """Return mixtures of the errors of two origins each; samples × horizon × nodes."""
-    first, second = rng.integers(0, len(errors), (2, samples))
-    sign = rng.choice([-1.0, 1.0], (2, samples))
-    angle = rng.uniform(0, np.pi / 2, samples)
-    mixture: Array = (sign[0] * np.cos(angle))[:, None, None] * errors[first]
-    mixture += (sign[1] * np.sin(angle))[:, None, None] * errors[second]
-    return mixture
+    """Return mixtures of the errors of two origins each, every one with its mirror image; samples × horizon × nodes."""
+    half, origins = -(-samples // 2), len(errors)
+    angle, row = rng.uniform(0, np.pi / 2, half), np.arange(half)
+    weights = np.zeros((half, origins))
+    for part in (np.cos(angle), np.sin(angle)):
+        np.add.at(weights, (row, rng.integers(0, origins, half)), rng.choice([-1.0, 1.0], half) * part)
+    mixture = weights @ errors.reshape(origins, -1)
+    return np.concatenate([mixture, -mixture])[:samples].reshape(samples, *errors.shape[1:])
 
 
 def window_sums(paths: Array, first: int, last: int) -> Array:

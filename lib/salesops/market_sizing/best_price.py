@@ -87,7 +87,7 @@ def best_prices(
     for line in lines:
         cost, today = float(unit_costs.get(line, np.nan)), float(current_prices.get(line, np.nan))
         curve = _stated(meter, line) or _moved(elasticities, line, today, rng)
-        rows.append(_best(line, curve, cost, today, goal))
+        rows.append(_best(line, curve, cost, today, goal, _sales_interval(elasticities, line)))
         if curve is not None:
             curves.append(_drawn(line, curve, cost))
     table = pd.DataFrame(rows, columns=list(COLUMNS))
@@ -121,7 +121,17 @@ def _moved(elasticities: pd.DataFrame | None, line: str, today: float, rng: np.r
     return _Curve("sales", today * ratio, demand[0], demand[1:])
 
 
-def _best(line: str, curve: _Curve | None, cost: float, today: float, goal: Goal) -> tuple[object, ...]:
+def _sales_interval(elasticities: pd.DataFrame | None, line: str) -> tuple[float, float]:
+    """Return the interval of the elasticity of sales, without bounds where there is none."""
+    if elasticities is None or not {"low", "high"} <= set(elasticities.columns):
+        return -np.inf, np.inf
+    row = elasticities[(elasticities["product_line"] == line) & elasticities["low"].notna()]
+    return (-np.inf, np.inf) if row.empty else (float(row["low"].iloc[0]), float(row["high"].iloc[0]))
+
+
+def _best(
+    line: str, curve: _Curve | None, cost: float, today: float, goal: Goal, sold: tuple[float, float]
+) -> tuple[object, ...]:
     if curve is None:
         return (
             line,
@@ -139,8 +149,8 @@ def _best(line: str, curve: _Curve | None, cost: float, today: float, goal: Goal
     place = int(_worth(curve.demand, curve.prices, cost, goal).argmax())
     low, high = np.quantile(curve.prices[worth.argmax(axis=1)], [0.1, 0.9])
     gain, sure = _gain(curve, cost, today, place)
-    warning = _warning(curve, place, float(low), float(high), sure, goal)
-    return (line, goal, curve.prices[place], low, high, gain, curve.basis, warning)
+    doubts = [_warning(curve, place, float(low), float(high), sure, goal), _contradiction(curve, today, sold)]
+    return (line, goal, curve.prices[place], low, high, gain, curve.basis, "; ".join(filter(None, doubts)))
 
 
 def _worth(demand: Array, prices: Array, cost: float, goal: Goal) -> Array:
@@ -171,6 +181,20 @@ def _warning(curve: _Curve, place: int, low: float, high: float, sure: float, go
     if goal == "profit" and sure < 0.9:
         return "a gain over today's price is not certain"
     return ""
+
+
+def _contradiction(curve: _Curve, today: float, sold: tuple[float, float]) -> str:
+    """Return how what respondents say differs from what customers did when prices moved."""
+    if curve.basis != "survey" or not curve.prices[0] < today < curve.prices[-1]:
+        return ""
+    around = today * np.array([0.95, 1.05])
+    reach = np.array([np.interp(around, curve.prices, row) for row in np.vstack([curve.demand, curve.draws])])
+    stated = np.diff(np.log(np.maximum(reach, 1e-9)), axis=1)[:, 0] / np.diff(np.log(around))[0]
+    low, high = np.quantile(stated[1:], [0.025, 0.975])
+    if low <= sold[1] and sold[0] <= high:
+        return ""
+    more = "less" if sold[0] > high else "more"
+    return f"orders answer {more} to price than respondents say they would (their elasticity: {stated[0]:.1f})"
 
 
 def _drawn(line: str, curve: _Curve, cost: float) -> pd.DataFrame:

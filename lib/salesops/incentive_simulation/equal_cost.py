@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -25,11 +26,28 @@ NEXT_TO_NONE = 0.01
 FEWER_DRAWS = 1000
 
 
+@dataclass(frozen=True, eq=False)
+class EqualCost:
+    """Plans scaled to the cost of today's plan at today's results.
+
+    Parameters
+    ----------
+    plans
+        plan, cost_as_now (money a year, were results those of today), scale (today's over that) and gain_as_dear (money
+        that the scaled plan leaves over today's).
+    change
+        People × plans, by rep_id: change of expected pay a year against today's plan.
+    """
+
+    plans: pd.DataFrame
+    change: pd.DataFrame
+
+
 @passes_not_enough_data
 def equal_cost(
     plans: Mapping[str, IncentivePlan], outlook: Outlook, elasticity: Elasticity, parameters: Parameters
-) -> pd.DataFrame:
-    """Return what each plan would leave if its rates were scaled to the cost of today's plan at today's results.
+) -> EqualCost:
+    """Return what each plan would leave, and do to people, at the cost of today's plan at today's results.
 
     A plan that only pays less, or more, is told apart in this way from one that pays for the right thing.
 
@@ -39,12 +57,6 @@ def equal_cost(
         By name; the first is today's.
     outlook, elasticity, parameters
         As in `simulated`.
-
-    Returns
-    -------
-    DataFrame
-        plan, cost_as_now (money a year, were results those of today), scale (today's over that) and gain_as_dear (money
-        that the scaled plan leaves over today's).
     """
     today, before = parameters.plans[0], earlier_plan(plans)
     still = Elasticity(prior(NEXT_TO_NONE, FIXED_LOG_SD))
@@ -52,10 +64,11 @@ def equal_cost(
     as_now = {name: float(draws.mean()) for name, draws in cost.items()}
     scale = {name: as_now[today] / paid if paid > 0 else 1.0 for name, paid in as_now.items()}
     scaled_plans = {name: scaled(plan, scale[name]) for name, plan in plans.items()}
-    left = simulate(scaled_plans, outlook, elasticity, today, before, FEWER_DRAWS).profit
-    gain = {name: float((draws - left[today]).mean()) for name, draws in left.items()}
+    year = simulate(scaled_plans, outlook, elasticity, today, before, FEWER_DRAWS)
+    gain = {name: float((draws - year.profit[today]).mean()) for name, draws in year.profit.items()}
     found = {"cost_as_now": as_now, "scale": scale, "gain_as_dear": gain}
-    return pd.DataFrame(found).rename_axis("plan").reset_index()
+    change = year.reps.pivot(index="rep_id", columns="plan", values="change_from_current")
+    return EqualCost(pd.DataFrame(found).rename_axis("plan").reset_index(), change)
 
 
 def scaled(plan: IncentivePlan, factor: float) -> IncentivePlan:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from salesops.incentive_simulation.equal_cost import EqualCost
     from salesops.incentive_simulation.outlook import Outlook
     from salesops.incentive_simulation.parameters import Parameters
     from salesops.incentive_simulation.plan import IncentivePlan
@@ -30,7 +31,7 @@ LOSS = 0.01
 
 @passes_not_enough_data
 def plan_table(
-    simulation: Simulation, equal: pd.DataFrame, plans: Mapping[str, IncentivePlan], outlook: Outlook,
+    simulation: Simulation, equal: EqualCost, plans: Mapping[str, IncentivePlan], outlook: Outlook,
     territories: pd.DataFrame, parameters: Parameters,
 ) -> pd.DataFrame:  # fmt: skip
     """Return one row per plan, in the order of `plans`.
@@ -60,7 +61,8 @@ def plan_table(
         share_at_quota (of sellers, of the year's quota); gini (of sellers' expected pay over pay at quota); fairness (1
         less the squared correlation of that with the log of potential: 1 if pay has nothing to do with the territory);
         losers (people who lose more than 1%); steepest_margin (most pay for the next 5% of a quota, over what they
-        would bring at quota's average rate); cost_as_now, scale and gain_as_dear of `equal_cost`.
+        would bring at quota's average rate); cost_as_now, scale and gain_as_dear of `equal_cost`, and
+        losers_as_dear (people who lose more than 1% at that cost).
     """
     today = parameters.plans[0]
     budget = parameters.budget or float(simulation.cost[today].mean())
@@ -75,7 +77,16 @@ def plan_table(
         }
         for name, plan in plans.items()
     ]
-    return pd.DataFrame(rows).merge(equal, on="plan")
+    table = pd.DataFrame(rows).merge(equal.plans, on="plan")
+    small = LOSS * _before(simulation, today).clip(lower=1.0)
+    losing = equal.change.lt(-small, axis=0).sum()
+    return table.assign(losers_as_dear=table["plan"].map(losing).astype(int))
+
+
+def _before(simulation: Simulation, today: str) -> pd.Series:
+    """Return each person's expected pay under today's plan, by rep_id."""
+    rows = simulation.reps[simulation.reps["plan"] == today]
+    return rows.set_index("rep_id")["pay_mean"]
 
 
 def _money(simulation: Simulation, name: str, budget: float) -> dict[str, float]:

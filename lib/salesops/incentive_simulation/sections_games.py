@@ -11,6 +11,7 @@ from salesops.incentive_simulation import figures_curves as figures
 from salesops.incentive_simulation.curves import seller_curve
 from salesops.incentive_simulation.gaming import temptation
 from salesops.incentive_simulation.sections_past import title_of
+from salesops.not_enough_data import passes_not_enough_data
 from salesops.report import Chart, Col, DataTable, Section, section, share
 
 if TYPE_CHECKING:
@@ -28,11 +29,12 @@ FURTHEST = 2.0
 def games_section(plans: Mapping[str, IncentivePlan], outlook: Outlook, parameters: Parameters) -> Section:
     """Show payout curves, marginal pay with cliffs and dead zones, and what moving sales would gain."""
     curves = {title_of(plan): seller_curve(plan) for plan in plans.values()}
-    rows = games(curves, outlook, parameters.movable)
+    rows = _games(plans, outlook, parameters)
     worst = rows.iloc[int(rows["gain"].to_numpy().argmax())]
     headline = (
-        f"{worst['title']} rewards moving sales most: {share(worst['pulled'] + worst['held'])} of quarters "
-        f"would be worth a move, for {share(worst['gain'], 1)} of pay"
+        f"{worst['title']} rewards moving sales most: it pays in {share(worst['pulled'] + worst['held'])} of quarters"
+        if worst["gain"] > 0
+        else "No plan rewards moving sales from one quarter to another"
     )
     payout = Chart(
         lambda narrow: figures.payout_curves(curves, narrow=narrow),
@@ -50,19 +52,26 @@ def games_section(plans: Mapping[str, IncentivePlan], outlook: Outlook, paramete
     return Section("", headline, text, (payout, marginal, _table(rows)))
 
 
-def games(curves: Mapping[str, Curve], outlook: Outlook, movable: float) -> pd.DataFrame:
-    """Return title, gain (mean, of pay at quota), pulled, held (shares of quarters), dead and cliffs in words."""
+@passes_not_enough_data
+def games(plans: Mapping[str, IncentivePlan], outlook: Outlook, parameters: Parameters) -> pd.DataFrame:
+    """Return plan, title, gain (mean, of pay at quota), pulled, held (shares of quarters), dead and cliffs in words."""
+    return _games(plans, outlook, parameters)
+
+
+def _games(plans: Mapping[str, IncentivePlan], outlook: Outlook, parameters: Parameters) -> pd.DataFrame:
     level = outlook.sellers["log_mean"].to_numpy(float)
     spread = float(np.hypot(outlook.swings.sd, level.std()))
-    found = {title: temptation(curve, float(level.mean()), spread, movable) for title, curve in curves.items()}
+    curves = [seller_curve(plan) for plan in plans.values()]
+    found = [temptation(curve, float(level.mean()), spread, parameters.movable) for curve in curves]
     return pd.DataFrame(
         {
-            "title": list(curves),
-            "gain": [each.gain for each in found.values()],
-            "pulled": [each.pulled for each in found.values()],
-            "held": [each.held for each in found.values()],
-            "dead": [_dead(curve) for curve in curves.values()],
-            "cliffs": [_cliffs(curve) for curve in curves.values()],
+            "plan": list(plans),
+            "title": [title_of(plan) for plan in plans.values()],
+            "gain": [each.gain for each in found],
+            "pulled": [each.pulled for each in found],
+            "held": [each.held for each in found],
+            "dead": [_dead(curve) for curve in curves],
+            "cliffs": [_cliffs(curve) for curve in curves],
         }
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from salesops.incentive_simulation import figures_people as figures
-from salesops.incentive_simulation.plan_answers import recommended, with_pay_at_quota
+from salesops.incentive_simulation.plan_answers import recommended, row_of, with_pay_at_quota
 from salesops.incentive_simulation.sections_past import title_of, within
 from salesops.not_enough_data import passes_not_enough_data
 from salesops.report import Chart, Col, DataTable, Section, money, plural, section, share
@@ -15,6 +15,7 @@ from salesops.report import Chart, Col, DataTable, Section, money, plural, secti
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from salesops.incentive_simulation.equal_cost import EqualCost
     from salesops.incentive_simulation.outlook import Outlook
     from salesops.incentive_simulation.parameters import Parameters
     from salesops.incentive_simulation.plan import IncentivePlan
@@ -26,12 +27,14 @@ MOSTLY = 0.5
 
 @section("Who wins and who loses?")
 def people_section(
-    table: pd.DataFrame, simulation: Simulation, plans: Mapping[str, IncentivePlan], parameters: Parameters
-) -> Section:
+    table: pd.DataFrame, simulation: Simulation, equal: EqualCost, plans: Mapping[str, IncentivePlan],
+    parameters: Parameters,
+) -> Section:  # fmt: skip
     """Show each person's expected pay under every plan, and the change that the best plan brings."""
     plan = str(compared_plan(table))
     wide = by_person(simulation, list(plans))
     wide["change"] = wide[plan] - wide[parameters.plans[0]]
+    wide["as_dear"] = wide["rep_id"].map(equal.change[plan])
     rows = wide.sort_values("change", ascending=False)
     headline = _headline(rows, within(title_of(plans[plan])))
     drawn = rows[rows["change"].abs().rank(ascending=False, method="first") <= MOST_DRAWN]
@@ -40,7 +43,7 @@ def people_section(
         alt=f"Bars of the change of each person's expected pay under {title_of(plans[plan])}.",
         caption=f"Expected incentive pay of a year under {title_of(plans[plan])}, less that of today's plan.",
     )
-    return Section("", headline, _text(rows, parameters), (chart, _table(rows, plans, parameters)))
+    return Section("", headline, _text(rows, row_of(table, plan), parameters), (chart, _table(rows, plans, parameters)))
 
 
 @passes_not_enough_data
@@ -64,12 +67,14 @@ def by_person(simulation: Simulation, plans: list[str]) -> pd.DataFrame:
     return about.merge(pay.reset_index(), on="rep_id")
 
 
-def _text(rows: pd.DataFrame, parameters: Parameters) -> str:
-    worst = rows.iloc[-1]
-    if worst["change"] >= -1:
-        return "Nobody is expected to be paid less than today."
-    lost = money(-float(worst["change"]), parameters.currency)
-    return f"{worst['name']} would lose most, {lost} a year. Speak with those who lose before the plan is signed."
+def _text(rows: pd.DataFrame, plan: Mapping[str, float], parameters: Parameters) -> str:
+    worst, said = rows.iloc[-1], "Nobody is expected to be paid less than today."
+    if worst["change"] < -1:
+        lost = money(-float(worst["change"]), parameters.currency)
+        said = f"{worst['name']} would lose most, {lost} a year. Speak with those who lose before the plan is signed."
+    if plan["scale"] == 1:
+        return said
+    return f"{said} At the cost of today's plan {plural(int(plan['losers_as_dear']), 'person', 'people')} would lose."
 
 
 def _table(rows: pd.DataFrame, plans: Mapping[str, IncentivePlan], parameters: Parameters) -> DataTable:
@@ -79,6 +84,7 @@ def _table(rows: pd.DataFrame, plans: Mapping[str, IncentivePlan], parameters: P
         Col("region", "Region"),
         *(Col(name, title_of(plan), "money", parameters.currency) for name, plan in plans.items()),
         Col("change", "Change", "money", parameters.currency),
+        Col("as_dear", "Change at equal cost", "money", parameters.currency),
     ]
     caption = "Expected incentive pay of a year, without base pay."
     return DataTable(rows.head(parameters.top_reps), columns, caption, "person, role or region", shown=8)

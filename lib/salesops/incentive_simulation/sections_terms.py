@@ -102,11 +102,20 @@ def search_section(found: Search, parameters: Parameters) -> Section:
 
 def _table(best: pd.DataFrame, currency: str) -> DataTable:
     columns = [
-        Col("threshold", "Paid from", "share"), Col("accelerator", "Rate above quota, times", "number", digits=2),
+        Col("threshold", "Paid from", "share", below="from_what"),
+        Col("accelerator", "Rate above quota, times", "number", digits=2),
         Col("bonus", "Lump at quota", "share"), Col("cap", "Cap", "share"),
-        Col("cost", "Cost", "money", currency), Col("sales", "Sales", "money", currency),
+        Col("pay_at_quota", "Pay at quota, of today's", "share"), Col("sales", "Sales", "money", currency),
         Col("profit", "Left over", "money", currency), Col("gain", "Over today", "share", digits=1),
         Col("admissible", "Keeps limits"),
     ]  # fmt: skip
-    shown = best.assign(admissible=np.where(best["admissible"], "yes", "no"))
-    return DataTable(shown, columns, "Best terms first.")
+    first = best["from_first"].astype(bool) | best["threshold"].eq(0)
+    shown = best.assign(
+        admissible=np.where(best["admissible"], "yes", "no"),
+        from_what=np.where(first, "of the first sale on", "of what is above"),
+    )
+    caption = (
+        "Best terms first; all cost what today's plan does at today's results. Paid from: the attainment below which "
+    )
+    caption += "nothing is paid, and whether above it all sales count or those above it."
+    return DataTable(shown, columns, caption)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from salesops.incentive_simulation.sections_past import title_of
+from salesops.incentive_simulation.sections_past import title_of, within
 from salesops.incentive_simulation.statement_pay import lines_at, pay_over_results
 from salesops.report import Chart, Col, DataTable, Kpi, Section, Summary, money, share, theme
 from salesops.report.pages import sections_page
@@ -36,8 +36,8 @@ def statement_page(person: pd.Series, old: IncentivePlan, new: IncentivePlan, cu
     at_quota = table[np.isclose(table["attainment"], QUOTA)].iloc[0]
     name = str(person["name"])
     answer = (
-        f"At quota you are paid {money(at_quota['new'], currency)} a year under {title_of(new)}, "
-        f"{money(at_quota['old'], currency)} under {title_of(old)}. {_from_where(table)}"
+        f"At quota you are paid {money(at_quota['new'], currency)} a year under the {within(title_of(new))}, "
+        f"{money(at_quota['old'], currency)} under {within(title_of(old))}. {_from_where(table)}"
     )
     figures = (
         Kpi("old", f"{title_of(old)}, at quota", float(at_quota["old"]), currency),
@@ -68,7 +68,7 @@ def _from_where(table: pd.DataFrame) -> str:
 
 
 def _stretches(values: pd.Series) -> str:
-    parts = np.split(values.to_numpy(), np.flatnonzero(np.diff(values.to_numpy()) > 0.11) + 1)
+    parts = np.split(values.to_numpy(), np.flatnonzero(np.diff(values.to_numpy()) > 0.03) + 1)
     return " and ".join(share(p[0]) if len(p) == 1 else f"{share(p[0])} to {share(p[-1])}" for p in parts)
 
 
@@ -86,8 +86,11 @@ def _range(table: pd.DataFrame, old: IncentivePlan, new: IncentivePlan, person: 
         Col("new", title_of(new), "number", currency, digits=2),
         Col("change", "Change", "number", currency, digits=2),
     ]
+    shown = table[np.isclose(table["attainment"] * 10 % 1, 0) | np.isclose(table["attainment"] * 10 % 1, 1)]
     headline = f"Pay a year from nothing to {share(float(table['attainment'].max()))} of quota"
-    return Section("Over a range of results", headline, "", (chart, DataTable(table, columns, shown=len(table))))
+    quota = f"Your quota: {currency} {person['sales_quota']:,.2f} a quarter, in the mean of the last year."
+    text = quota if np.isfinite(person["sales_quota"]) else "Your pay goes with what your team reaches of its quota."
+    return Section("Over a range of results", headline, text, (chart, DataTable(shown, columns, shown=len(shown))))
 
 
 def _lines(person: pd.Series, old: IncentivePlan, new: IncentivePlan, currency: str) -> Section:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from salesops.incentive_simulation.plan import IncentivePlan
 
-STEPS = tuple(np.round(np.arange(0.0, 2.01, 0.1), 2).tolist())
+STEPS = tuple(np.round(np.arange(0.0, 2.005, 0.02), 2).tolist())
 QUARTERS = tuple(f"2001Q{quarter}" for quarter in (1, 2, 3, 4))
 LONG_IN_SERVICE = 120
 TYPICAL_QUOTA = 1_000_000.0

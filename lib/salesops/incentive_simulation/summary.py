@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from salesops.incentive_simulation.plan_answers import recommended, row_of
-from salesops.incentive_simulation.sections_past import title_of
+from salesops.incentive_simulation.sections_past import title_of, within
+from salesops.incentive_simulation.sections_people import compared_plan
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import Kpi, Message, Summary, money, plural, share
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from salesops.incentive_simulation.plan import IncentivePlan
     from salesops.incentive_simulation.quota_fairness import FairnessTest
 
-SURE = 0.8
+WORTH_SAYING = 0.02
 
 
 def kpis(table: pd.DataFrame | NotEnoughData, plans: Mapping[str, IncentivePlan], parameters: Parameters) -> list[Kpi]:
@@ -43,34 +46,60 @@ def kpis(table: pd.DataFrame | NotEnoughData, plans: Mapping[str, IncentivePlan]
 
 
 def summary(
-    table: pd.DataFrame | NotEnoughData, plans: Mapping[str, IncentivePlan], tests: list[FairnessTest] | NotEnoughData,
-    figures: Sequence[Kpi], parameters: Parameters, previous: Mapping[str, float | None] | None = None,
+    table: pd.DataFrame | NotEnoughData, games: pd.DataFrame | NotEnoughData, tests: list[FairnessTest] | NotEnoughData,
+    plans: Mapping[str, IncentivePlan], figures: Sequence[Kpi], parameters: Parameters,
+    previous: Mapping[str, float | None] | None = None,
 ) -> Summary:  # fmt: skip
     """Return the top of the page, from whatever could be computed."""
     if isinstance(table, NotEnoughData):
-        return Summary(f"No plan can be judged yet: {table}.", figures, (), previous)
+        return Summary(f"No plan can be judged yet: {table}.", figures, _unfair(tests), previous)
     name = recommended(table)
-    best = row_of(table, name)
-    title, today, currency = title_of(plans[name]), title_of(plans[parameters.plans[0]]), parameters.currency
+    title = within(title_of(plans[name]))
+    messages = [*_losers(table, title, plans, parameters), *_unfair(tests), *_games(games, name, title)]
+    return Summary(_answer(table, name, title, parameters), figures, messages, previous)
+
+
+def _answer(table: pd.DataFrame, name: str, title: str, parameters: Parameters) -> str:
+    best, currency = row_of(table, name), parameters.currency
     cost = money(best["cost_mean"], currency)
     if name == parameters.plans[0]:
-        answer = f"Keep {today}: at {cost} of incentive pay a year no other plan leaves more."
-    else:
-        answer = (
-            f"Sign {title}: it costs {cost} a year and leaves {money(best['gain'], currency)} more than {today}; "
-            f"it leaves more in {share(best['p_better'])} of the years simulated."
-        )
-    return Summary(answer, figures, [*_losers(best, title), *_unfair(tests)], previous)
+        return f"Keep today's plan: at {cost} of incentive pay a year, no other plan leaves more."
+    gain = f"{money(best['gain'], currency)} more than today's plan"
+    if not np.isfinite(best["gain"]):
+        return f"The {title} brings most sales, at {cost} of incentive pay a year; without costs, nobody can say more."
+    return (
+        f"Sign the {title}: for {cost} of incentive pay a year it leaves {gain}, "
+        f"and it does better in {share(best['p_better'])} of the years simulated."
+    )
 
 
-def _losers(best: Mapping[str, float], title: str) -> list[Message]:
-    if not best["losers"]:
-        return []
-    lead = f"{plural(int(best['losers']), 'person loses', 'people lose')} under {title}."
-    return [Message(lead, "Speak with them first; the table of people names each.")]
+def _losers(
+    table: pd.DataFrame, title: str, plans: Mapping[str, IncentivePlan], parameters: Parameters
+) -> list[Message]:
+    plan = str(compared_plan(table))
+    row = row_of(table, plan)
+    title = within(title_of(plans[plan]))
+    as_dear = f"At the cost of today's plan, {plural(int(row['losers_as_dear']), 'person', 'people')} would lose."
+    if not row["losers"]:
+        return [Message(f"Nobody loses by the {title}, which costs more.", as_dear)] if row["scale"] < 1 else []
+    lead = f"{plural(int(row['losers']), 'person loses', 'people lose')} by the {title}."
+    return [Message(lead, f"Speak with them first; the table of people names each. {as_dear}")]
 
 
 def _unfair(tests: list[FairnessTest] | NotEnoughData) -> list[Message]:
     if isinstance(tests, NotEnoughData) or not any(test.unfair for test in tests):
         return []
-    return [Message("Quotas are no fair chance.", "Set fair ones first, or the plan pays for territories.")]
+    return [Message("Quotas are no fair chance.", "Set fair ones first, or any plan pays for territories.")]
+
+
+def _games(games: pd.DataFrame | NotEnoughData, name: str, title: str) -> list[Message]:
+    if isinstance(games, NotEnoughData):
+        return []
+    row = games[games["plan"] == name].iloc[0]
+    if not row["gain"] > WORTH_SAYING:
+        return []
+    moved = share(row["pulled"] + row["held"])
+    cliffs = "" if row["cliffs"] == "none" else f" It pays a lump of {row['cliffs']} of quota: watch the last week."
+    return [
+        Message(f"The {title} pays for moving sales in {moved} of quarters.", f"Dead zones: {row['dead']}.{cliffs}")
+    ]

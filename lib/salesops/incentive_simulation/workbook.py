@@ -15,7 +15,7 @@ from salesops.incentive_simulation.quota_fairness import quota_fairness
 from salesops.incentive_simulation.quotas import set_quotas
 from salesops.incentive_simulation.results import rep_results
 from salesops.incentive_simulation.sections_cost import cost_section
-from salesops.incentive_simulation.sections_games import games_section
+from salesops.incentive_simulation.sections_games import games, games_section
 from salesops.incentive_simulation.sections_past import past_section
 from salesops.incentive_simulation.sections_people import compared_plan, people_section, performance_section
 from salesops.incentive_simulation.sections_quotas import fairness_section, quotas_section
@@ -38,6 +38,7 @@ __all__ = [
     "effort_section",
     "equal_cost",
     "fairness_section",
+    "games",
     "games_section",
     "kpis",
     "load_plans",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from salesops.incentive_simulation.curve import Curve
+    from salesops.incentive_simulation.plan import IncentivePlan
 
     Floats = NDArray[np.float64]
 
@@ -22,6 +23,8 @@ UNIT = 0.05
 MOVABLE = 0.10
 WORTH_IT = 0.005
 STATES = 4096
+# Target pay of a quarter is a quarter of the year's, and two pairs of quarters make a year.
+PAIRS_A_YEAR = 2
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,38 @@ def temptation(
     gain, shift = best_shift(curve, this, following, movable)
     worth = gain > WORTH_IT
     return Temptation(float(gain.mean()), float((worth & (shift > 0)).mean()), float((worth & (shift < 0)).mean()))
+
+
+def games(
+    plan: IncentivePlan, this: Floats, following: Floats, target: Floats, movable: float = MOVABLE
+) -> tuple[float, float, float]:
+    """Return what moving sales between two quarters would cost a year, and how often it would be done.
+
+    A year has two pairs of quarters that do not overlap, so that the cost is rather too low. Pay that is settled over
+    longer than a quarter, or on what a team reaches, gives no such reason and counts as none.
+
+    Parameters
+    ----------
+    this, following
+        Sellers × draws: attainment of two neighbouring quarters.
+    target
+        Per seller: target pay of a year.
+
+    Returns
+    -------
+    tuple of float
+        Money a year in the mean, share of quarters whose sales are best pulled forward, and share held back.
+    """
+    cost, pulled, held = 0.0, np.zeros(this.shape, dtype=bool), np.zeros(this.shape, dtype=bool)
+    for measure in next(iter(plan.roles.values())).measures:
+        if measure.measure == "sales" and measure.level == "rep" and (measure.period or plan.period) == "quarter":
+            gain, shift = (
+                part.reshape(this.shape) for part in best_shift(measure.curve, this.ravel(), following.ravel(), movable)
+            )
+            cost += measure.weight * float((gain.mean(axis=1) * target).sum()) / PAIRS_A_YEAR
+            pulled |= (gain > WORTH_IT) & (shift > 0)
+            held |= (gain > WORTH_IT) & (shift < 0)
+    return cost, float(pulled.mean()), float(held.mean())
 
 
 def neighbours(log_mean: float, log_sd: float, states: int) -> tuple[Floats, Floats]:

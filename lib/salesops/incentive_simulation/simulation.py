@@ -11,6 +11,7 @@ import pandas as pd
 from salesops.incentive_simulation.attrition import USUAL_A_YEAR, leave_risk
 from salesops.incentive_simulation.effort import Beliefs, log_effort
 from salesops.incentive_simulation.elasticity import GRID
+from salesops.incentive_simulation.gaming import MOVABLE, games
 from salesops.incentive_simulation.outlook import draw_attainments
 from salesops.incentive_simulation.payout import pay
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 QUARTERS = 4
 # Numbers held at a time: rows × draws.
 CHUNK = 1_000_000
+GAME_STATES = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +49,9 @@ class Simulation:
         change_from_current (of pay_mean), p_quota (chance to reach the year's quota), leave_risk.
     effort
         By plan: log of effort over today's, per draw.
+    games
+        plan, cost (of moving sales across quarters' ends, money a year), pulled, held (shares of quarters in which
+        sales are best pulled forward or held back).
     """
 
     cost: dict[str, Floats]
@@ -56,6 +61,7 @@ class Simulation:
     attainment: dict[str, Floats]
     reps: pd.DataFrame
     effort: dict[str, Floats]
+    games: pd.DataFrame
 
 
 def simulate(
@@ -68,6 +74,7 @@ def simulate(
     seed: int = 1,
     beliefs: Beliefs | None = None,
     leaving: float = USUAL_A_YEAR,
+    movable: float = MOVABLE,
 ) -> Simulation:
     """Return a year under each plan.
 
@@ -81,6 +88,8 @@ def simulate(
         The plan under which effort is 1; today's where no earlier one is known.
     leaving
         Chance that a person leaves in a year.
+    movable
+        Attainment that can be moved across a quarter's end.
     """
     rows = _rows(outlook)
     luck = draw_attainments(outlook, draws, seed, QUARTERS)
@@ -91,7 +100,24 @@ def simulate(
         found["effort"][name] = effort
         found["attainment"][name] = luck.mean(axis=0) * np.exp(effort)
         found["pay"][name] = _year_of_pay(plan, rows, outlook, luck, np.exp(effort))
-    return _simulation(outlook, found, current, leaving)
+    played = [
+        (name, *games(plan, *_some_quarters(luck, found["effort"][name]), _targets(outlook), movable))
+        for name, plan in plans.items()
+    ]
+    table = pd.DataFrame(played, columns=["plan", "cost", "pulled", "held"])
+    return _simulation(outlook, found, current, leaving, table)
+
+
+def _some_quarters(luck: Floats, effort: Floats) -> tuple[Floats, Floats]:
+    """Return attainments of the first two quarters in as many draws as games are worked out for."""
+    draws = max(1, GAME_STATES // luck.shape[1])
+    return luck[0, :, :draws] * np.exp(effort[:draws]), luck[1, :, :draws] * np.exp(effort[:draws])
+
+
+def _targets(outlook: Outlook) -> Floats:
+    target = outlook.people.set_index("rep_id")["target_pay"]
+    found: Floats = np.nan_to_num(target.reindex(outlook.sellers["rep_id"]).to_numpy(dtype=np.float64))
+    return found
 
 
 def _relative_effort(
@@ -129,14 +155,16 @@ def _year_of_pay(plan: IncentivePlan, rows: pd.DataFrame, outlook: Outlook, luck
     return np.concatenate(parts, axis=1)
 
 
-def _simulation(outlook: Outlook, found: dict[str, dict[str, Floats]], current: str, leaving: float) -> Simulation:
+def _simulation(
+    outlook: Outlook, found: dict[str, dict[str, Floats]], current: str, leaving: float, played: pd.DataFrame
+) -> Simulation:
     quota = outlook.sellers["sales_quota"].to_numpy() * QUARTERS
     margin = quota * outlook.sellers["margin_rate"].to_numpy()
     cost = {name: paid.sum(axis=0) for name, paid in found["pay"].items()}
     sales = {name: quota @ reached for name, reached in found["attainment"].items()}
     profit = {name: margin @ reached - cost[name] for name, reached in found["attainment"].items()}
     reps = pd.concat([_people(outlook, found, name, current, leaving) for name in cost], ignore_index=True)
-    return Simulation(cost, sales, profit, found["pay"], found["attainment"], reps, found["effort"])
+    return Simulation(cost, sales, profit, found["pay"], found["attainment"], reps, found["effort"], played)
 
 
 def _people(

@@ -44,8 +44,7 @@ def season_table(outlook: Outlook) -> pd.DataFrame | NotEnoughData:
     month = (outlook.nodes.first.astype(int) + half + np.arange(len(trend))) % YEAR + 1
     relative = pd.DataFrame({"month": month, "index": sales[half : half + len(trend)] / trend})
     found = relative.groupby("month")["index"].agg(["median", "min", "max"]).reset_index()
-    renamed: pd.DataFrame = found.rename(columns={"median": "index", "min": "low", "max": "high"})
-    return renamed
+    return found.rename(columns={"median": "index", "min": "low", "max": "high"})
 
 
 @passes_not_enough_data
@@ -61,4 +60,4 @@ def promotions_ahead(outlook: Outlook) -> pd.DataFrame:
     factor = outlook.reasons.planned[:, company].ravel()
     added = outlook.mean[:, company].ravel() * (1 - 1 / factor)
     months = (outlook.last_month + np.arange(1, outlook.horizon + 1)).astype(str)
-    return pd.DataFrame({"period": months, "added": added})[factor != 1].reset_index(drop=True)
+    return pd.DataFrame({"period": months[factor != 1], "added": added[factor != 1]})

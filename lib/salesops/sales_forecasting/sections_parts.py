@@ -13,6 +13,7 @@ from salesops.report.numbers import period_in_words
 from salesops.sales_forecasting.figures_season import growth_map
 from salesops.sales_forecasting.periods import month_count
 from salesops.sales_forecasting.series import CELL, COMPANY, LEVEL_ORDER
+from salesops.sales_forecasting.series_notes import said
 from salesops.sales_forecasting.totals import coming_totals
 
 if TYPE_CHECKING:
@@ -96,40 +97,42 @@ def crossed_growth(outlook: Outlook) -> pd.DataFrame:
     table = sums.groupby(names)[["coming", "before"]].sum()
     growth = (table["coming"] / table["before"].where(table["before"] > 0) - 1).unstack()
     order = [table["coming"].groupby(level=name).sum().sort_values(ascending=False).index for name in names]
-    shown = growth.loc[order[0][:MOST_ROWS], order[1][:MOST_COLUMNS]]
-    return shown.rename_axis(index=names[0].replace("_", " "), columns=names[1].replace("_", " "))
+    shown = growth.loc[order[0], order[1]].rename_axis(index=said(names[0]), columns=said(names[1]))
+    # Long names are read in rows.
+    longest = [max(len(str(name)) for name in axis) for axis in shown.axes]
+    return (shown.T if longest[1] > longest[0] else shown).iloc[:MOST_ROWS, :MOST_COLUMNS]
 
 
 def _gap_map(completion: pd.DataFrame | NotEnoughData) -> list[Chart]:
     table = target_gaps(completion)
     if table.empty:
         return []
-    caption = "Expected sales against the target, by quarter: -5% is five in a hundred short; darker is more above."
+    caption = "Expected sales against the target, −5% is five in a hundred short; darker is better."
     return [Chart(growth_map(table), "Shaded cells of expected sales against targets.", "Gap to target", caption)]
 
 
 def target_gaps(completion: pd.DataFrame | NotEnoughData) -> pd.DataFrame:
-    """Return how far above or below target each part above reps should end each quarter that is not over.
+    """Return how far above or below target each part above reps should end each period that is not over.
 
     Returns
     -------
     DataFrame
-        Shares of the target, parts × quarters; empty without such targets for two parts.
+        Shares of the target, parts × periods (years, then quarters, then months); empty without targets for two parts.
     """
     if isinstance(completion, NotEnoughData):
         return pd.DataFrame()
-    quarters = completion[(month_count(completion["period"]) == 3) & (completion["months_ahead"] > 0)]
-    above = quarters[(quarters["level"] != "rep") & (quarters["target"] > 0)]
+    above = completion[(completion["months_ahead"] > 0) & (completion["level"] != "rep") & (completion["target"] > 0)]
     if above["key"].nunique() < 2:
         return pd.DataFrame()
     named = above.assign(
         gap=above["forecast"] / above["target"] - 1,
         key=above["key"].where(above["level"] != COMPANY, "Company"),
         rank=above["level"].map(LEVEL_ORDER.index),
-        period=above["period"].map(period_in_words),
+        length=-month_count(above["period"]),
     )
-    table: pd.DataFrame = named.pivot_table(index=["rank", "key"], columns="period", values="gap", sort=False)
-    return table.sort_index().droplevel("rank").iloc[:MOST_ROWS, :MOST_COLUMNS]
+    table = named.pivot_table(index=["rank", "key"], columns=["length", "period"], values="gap")
+    shown = table.droplevel("rank").droplevel("length", axis=1).iloc[:MOST_ROWS, :MOST_COLUMNS]
+    return shown.rename(columns=period_in_words)
 
 
 def _parts_headline(parts: pd.DataFrame) -> str:

@@ -40,7 +40,7 @@ class Book:
         Per row: number of the person, and first month of the period.
     length
         Months of a period.
-    looked_up
+    looked_up, teams_found, rows_found
         What was asked of the frame before, so that draws that are paid in parts ask once.
     """
 
@@ -51,6 +51,7 @@ class Book:
     length: int
     looked_up: dict[tuple[str, float], Floats] = field(default_factory=dict)
     teams_found: dict[str, Ints] = field(default_factory=dict)
+    rows_found: dict[str, Ints] = field(default_factory=dict)
 
     def of_rows(self, column: str, plan: str, rows: Ints) -> Floats:
         """Return some rows × draws (or × 1) of a measure, as `values` does of all."""
@@ -84,7 +85,9 @@ class Book:
 
     def rows_of(self, role: str) -> Ints:
         """Return the rows of people with a role."""
-        return np.flatnonzero(self.frame["role"].to_numpy() == role)
+        if role not in self.rows_found:
+            self.rows_found[role] = np.flatnonzero((self.frame["role"] == role).to_numpy())
+        return self.rows_found[role]
 
     def teams(self, level: str) -> Ints:
         """Return the number of the team that each row belongs to in its period.

@@ -137,9 +137,9 @@ def _results(plan: IncentivePlan, role: Role, measure: Measure, book: Book, rows
 
 
 def _refuse_missing(book: Book, rows: Ints, name: str, results: Floats) -> None:
-    missing = np.isnan(results).any(axis=1)
-    if missing.any():
-        row = int(rows[np.flatnonzero(missing)[0]])
+    # The least of numbers of which one is missing is missing: a look at all of them without a copy.
+    if np.isnan(results.min()):
+        row = int(rows[np.flatnonzero(np.isnan(results).any(axis=1))[0]])
         raise InputError(f"{book.named(row)}: {name} is missing: write 0 where there was none, or leave the row out")
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 # Draws are paid so many numbers at a time, which then stay in the processor's cache.
-CHUNK_NUMBERS = 100_000
+CHUNK_NUMBERS = 50_000
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,13 +11,16 @@ if TYPE_CHECKING:
 
 # The squared errors of all forecasts together count as much as this many of a forecast's own.
 SHARED_ERRORS = 2.0
+# A forecast whose mean squared error is more than this many times the smallest one only adds noise.
+WORST_RATIO = 3.0
 
 
 def inverse_variance(errors: Array, present: Array) -> Array:
     """Return weights by the inverse of each forecast's mean squared error (Bates and Granger, 1969).
 
     Correlations between errors are left out: over a dozen past quarters they cost more than they bring. Each mean
-    square is drawn a little to that of all forecasts together, so that a few lucky quarters decide nothing.
+    square is drawn a little to that of all forecasts together, so that a few lucky quarters decide nothing; forecasts
+    that have been much worse than the best one are left out.
 
     Parameters
     ----------
@@ -33,18 +36,20 @@ def inverse_variance(errors: Array, present: Array) -> Array:
 
     Examples
     --------
-    >>> errors = np.array([[1.0, 3.0], [-1.0, -3.0]] * 50)
-    >>> inverse_variance(errors, np.array([True, True])).round(2).tolist()
-    [0.88, 0.12]
+    >>> errors = np.array([[1.0, 1.5, 4.0], [-1.0, -1.5, -4.0]] * 50)
+    >>> inverse_variance(errors, np.array([True, True, True])).round(2).tolist()
+    [0.69, 0.31, 0.0]
     """
     known = np.isfinite(errors) & present
     count = known.sum(axis=0)
     squares = np.where(known, errors, 0.0) ** 2
     if not count.any():
         return np.where(present, 1.0, 0.0) / (present.sum() or np.nan)
-    pooled = float(squares.sum() / count.sum())
+    own = np.divide(squares.sum(axis=0), count, out=np.full(len(count), np.inf), where=count > 0)
+    good = own <= WORST_RATIO * own.min()
+    pooled = float(squares[:, good].sum() / count[good].sum())
     mean_square = (squares.sum(axis=0) + SHARED_ERRORS * pooled) / (count + SHARED_ERRORS)
-    weights = np.where(count > 0, 1.0 / np.maximum(mean_square, 1e-12 * pooled + 1e-300), 0.0)
+    weights = np.where(good, 1.0 / np.maximum(mean_square, 1e-12 * pooled + 1e-300), 0.0)
     return np.asarray(weights / weights.sum())
 
 

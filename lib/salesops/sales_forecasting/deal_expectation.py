@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from salesops.sales_forecasting.deal_states import open_on, stage_on, waiting_on
+from salesops.sales_forecasting.deal_states import NEVER, open_on, standing_on, waiting_on
 
 if TYPE_CHECKING:
     from salesops.sales_forecasting.deal_states import DealBook
     from salesops.sales_forecasting.panel import Array
     from salesops.sales_forecasting.quarter_windows import QuarterWindows
 
-# A stage's share is drawn to that of all open deals as if this many of its deals had gone as all did.
+# A class's share is drawn to what is usual as if this many of its deals had gone as usual.
 DEALS_OF_TRUST = 10.0
 
 
@@ -24,12 +24,12 @@ class DealExpectation:
 
     Parameters
     ----------
-    waiting
-        Won deals that are due as orders by the quarter's end; money, one per quarter.
-    open
-        Open deals: amount × the share that their stage has brought by the quarter's end in past quarters; money.
+    waiting, open
+        Won deals that were not ordered yet, and open deals; money, one per quarter, NaN where no quarter before it
+        taught what deals bring.
     share
-        That share, quarters × stages.
+        The share of its amount that each class of deals was expected to bring; quarters × classes (see
+        `classes_on`).
     """
 
     waiting: Array
@@ -38,17 +38,38 @@ class DealExpectation:
 
     @property
     def total(self) -> Array:
-        """Return both together; NaN where no quarter before it taught what a stage brings."""
+        """Return both together."""
         return np.asarray(self.waiting + self.open)
 
 
+def classes_on(book: DealBook, day: np.datetime64, end: np.datetime64, lag_days: int) -> Array:
+    """Return the class of each deal on a day: by stage, and by whether it should be an order by the quarter's end.
+
+    Two classes per stage (not due, due) for open deals by the closing day expected then, and after them two for won
+    deals that wait for their order; −1 for deals that were neither.
+
+    Parameters
+    ----------
+    book
+        Result of `deal_book`.
+    day, end
+        Last known day, and the quarter's last.
+    lag_days
+        Days from winning to ordering.
+    """
+    stage, close = standing_on(book, day)
+    due = np.minimum(close, NEVER - lag_days) + lag_days <= end
+    waits = 2 * len(book.stages) + (book.planned <= end)
+    return np.where(open_on(book, day), 2 * stage + due, np.where(waiting_on(book, day), waits, -1))
+
+
 def expect_deals(
-    book: DealBook, windows: QuarterWindows, quarters: int = 8, worth: Array | None = None
+    book: DealBook, windows: QuarterWindows, lag_days: int = 0, quarters: int = 8, worth: Array | None = None
 ) -> DealExpectation:
     """Return what deals were expected to bring as orders by the end of each quarter, as known on its day.
 
-    The share of a stage is the amount that its open deals brought as orders between the same day and the end of past
-    quarters, over the amount that was open: winning and timing in one number, learned only from quarters that were
+    The share of a class is the amount that its deals brought as orders between the same day and the end of past
+    quarters, over the amount that stood there: winning and timing in one number, learned only from quarters that were
     over.
 
     Parameters
@@ -57,51 +78,43 @@ def expect_deals(
         Result of `deal_book`.
     windows
         Result of `quarter_windows`.
+    lag_days
+        Days from winning to ordering.
     quarters
         The most past quarters that shares are learned over.
     worth
-        For the last quarter alone: a factor on each deal's share, such as its chance of winning over its stage's.
-
-    Returns
-    -------
-    DealExpectation
-        NaN for open deals of quarters with none before them.
+        For the last quarter alone: a factor on each open deal's share, such as its chance of winning over what is usual
+        in its stage.
     """
-    shape = (len(windows.first), len(book.stages))
-    count, amount, brought = np.zeros((3, *shape))
-    waiting: Array = np.zeros(shape[0])
-    now: Array = np.zeros(shape[1])
+    width = 2 * len(book.stages) + 2
+    count, amount, brought = np.zeros((3, len(windows.first), width))
     for q, (known, end) in enumerate(zip(windows.known, windows.end, strict=True)):
-        is_open, stage = open_on(book, known), stage_on(book, known)
-        due = (book.ordered > known) & (book.ordered <= end)
-        waiting[q] = book.amount[waiting_on(book, known) & due].sum()
-        count[q], amount[q], brought[q] = (
-            np.bincount(stage[chosen], weight[chosen], minlength=shape[1])
-            for chosen, weight in (
-                (is_open, np.ones(len(stage))), (is_open, book.amount), (is_open & due, book.amount)
-            )
-        )  # fmt: skip
-        now = amount[q]
-        if worth is not None and q == shape[0] - 1:
-            now = np.bincount(stage[is_open], (book.amount * worth)[is_open], minlength=shape[1])
+        kind = classes_on(book, known, end, lag_days)
+        there = kind >= 0
+        came = np.where((book.ordered > known) & (book.ordered <= end), book.amount, 0.0)
+        kind = kind[there]
+        count[q], brought[q] = np.bincount(kind, minlength=width), np.bincount(kind, came[there], minlength=width)
+        factor = 1.0 if worth is None or q < len(count) - 1 else np.where(kind < width - 2, worth[there], 1.0)
+        amount[q] = np.bincount(kind, book.amount[there] * factor, minlength=width)
     share = _shares_before(count, amount, brought, quarters)
-    amount[-1] = now
-    return DealExpectation(waiting, (share * amount).sum(axis=1), share)
+    expected = share * amount
+    return DealExpectation(expected[:, -2:].sum(axis=1), expected[:, :-2].sum(axis=1), share)
 
 
 def _shares_before(count: Array, amount: Array, brought: Array, quarters: int) -> Array:
-    """Return per quarter the share that each stage brought over the quarters before it."""
-    before = [
-        np.concatenate([np.zeros((1, each.shape[1])), np.cumsum(each, axis=0)])[:-1]
-        for each in (count, amount, brought)
-    ]
-    past = [each - np.concatenate([np.zeros((quarters, each.shape[1])), each])[: len(each)] for each in before]
-    deals, was_open, came = past
+    """Return per quarter the share that each class brought over the quarters before it."""
+    deals, stood, came = (_sum_before(each, quarters) for each in (count, amount, brought))
     with np.errstate(invalid="ignore", divide="ignore"):
-        overall = came.sum(axis=1, keepdims=True) / was_open.sum(axis=1, keepdims=True)
-        typical = was_open.sum(axis=1, keepdims=True) / deals.sum(axis=1, keepdims=True)
-    added = DEALS_OF_TRUST * typical
-    return np.asarray((came + added * overall) / (was_open + added))
+        typical = stood.sum(axis=1, keepdims=True) / deals.sum(axis=1, keepdims=True)
+        usual = np.empty_like(stood)
+        for due in (0, 1):
+            alike = slice(due, -2, 2)
+            all_came, all_stood = (each[:, alike].sum(axis=1, keepdims=True) for each in (came, stood))
+            usual[:, alike] = np.where(
+                all_stood > 0, all_came / np.where(all_stood > 0, all_stood, 1.0), float(due) / 2
+            )
+        usual[:, -2:] = 0.0, 1.0
+        return np.asarray((came + DEALS_OF_TRUST * typical * usual) / (stood + DEALS_OF_TRUST * typical))
 
 
 def _sum_before(values: Array, quarters: int) -> Array:

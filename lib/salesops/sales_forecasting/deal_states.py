@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ import pandas as pd
 from salesops.not_enough_data import NotEnoughData
 
 if TYPE_CHECKING:
+    from salesops.sales_forecasting.deal_orders import DealOrders
     from salesops.sales_forecasting.panel import Array
 
 NEVER = np.datetime64("2200-01-01", "D")
@@ -25,14 +26,16 @@ class DealBook:
     ----------
     ids
         opportunity_id.
-    created, closed, ordered
-        Days; `NEVER` for what has not happened. `ordered` is the day a won deal is booked as an order.
+    created, closed, planned, ordered
+        Days; `NEVER` for what has not happened. Of a won deal, `planned` is the day on which it should become an order,
+        as known once it is won, and `ordered` the day on which it did.
     won
         Whether it is known to be won.
     amount
         Money.
-    entry_deal, entry_day, entry_stage
-        The stages deals entered: position of the deal, day and code of the stage; by deal, then by day.
+    entry_deal, entry_day, entry_stage, entry_close
+        The stages deals entered: position of the deal, day, code of the stage and the closing day expected then; by
+        deal, then by day.
     stages
         Name of each code.
     """
@@ -40,20 +43,23 @@ class DealBook:
     ids: Array
     created: Array
     closed: Array
+    planned: Array
     ordered: Array
     won: Array
     amount: Array
     entry_deal: Array
     entry_day: Array
     entry_stage: Array
+    entry_close: Array
     stages: tuple[str, ...]
 
 
-def deal_book(opportunities: pd.DataFrame, stage_history: pd.DataFrame | NotEnoughData) -> DealBook:
+def deal_book(opportunities: pd.DataFrame, stage_history: pd.DataFrame | NotEnoughData, link: DealOrders) -> DealBook:
     """Return deals as arrays.
 
-    A won deal becomes an order on the day of delivery where the table tells it, else on the day it was won. Without a
-    stage history, no past stage is known, and all open deals count alike.
+    A won deal is planned to become an order on its day of delivery where the table tells it, else as many days after
+    winning as that takes in the median. Without a stage history, no past stage is known, and all open deals count
+    alike.
 
     Parameters
     ----------
@@ -61,29 +67,33 @@ def deal_book(opportunities: pd.DataFrame, stage_history: pd.DataFrame | NotEnou
         Table of deals, cut to the as-of day.
     stage_history
         Table of the stages they entered.
+    link
+        Result of `deal_orders`.
     """
     deals = opportunities.drop_duplicates("opportunity_id").reset_index(drop=True)
-    won = (deals["status"] == "won").to_numpy()
-    closed = _days(deals, "closed_at")
+    won, closed = (deals["status"] == "won").to_numpy(), _days(deals, "closed_at")
     delivered = _days(deals, "delivery_at")
-    ordered = np.where(won, np.where(delivered < NEVER, np.maximum(delivered, closed), closed), NEVER)
+    planned = np.where(delivered < NEVER, np.maximum(delivered, closed), np.minimum(closed + link.days, NEVER))
+    matched = deals["opportunity_id"].map(link.ordered).to_numpy("datetime64[D]")
     entries, stages = _entries(deals, stage_history)
     return DealBook(
         ids=deals["opportunity_id"].to_numpy(object),
         created=_days(deals, "created_at"),
         closed=closed,
-        ordered=ordered,
+        planned=np.where(won, planned, NEVER),
+        ordered=np.where(won, np.where(np.isnat(matched), planned, matched), NEVER),
         won=won,
         amount=deals["amount"].fillna(0.0).to_numpy(float),
-        entry_deal=entries["deal"].to_numpy(),
+        entry_deal=entries["deal"].to_numpy(int),
         entry_day=entries["entered_at"].to_numpy("datetime64[D]"),
-        entry_stage=entries["stage"].to_numpy(),
+        entry_stage=entries["stage"].to_numpy(int),
+        entry_close=_days(entries, "expected_close"),
         stages=stages,
     )
 
 
-def stage_on(book: DealBook, day: np.datetime64) -> Array:
-    """Return the code of the stage each deal stood in at the end of a day; the first one where none is told.
+def standing_on(book: DealBook, day: np.datetime64) -> tuple[Array, Array]:
+    """Return the code of the stage that each deal stood in at the end of a day, and when it should close.
 
     Parameters
     ----------
@@ -91,16 +101,22 @@ def stage_on(book: DealBook, day: np.datetime64) -> Array:
         Result of `deal_book`.
     day
         Any day.
+
+    Returns
+    -------
+    tuple
+        Codes (the first one where no stage is told) and days (`NEVER` where none is told), one per deal.
     """
+    deals = np.arange(len(book.ids))
     if not len(book.entry_deal):
-        return np.zeros(len(book.ids), int)
+        return np.zeros(len(deals), int), np.full(len(deals), NEVER)
     origin = book.entry_day.min()
     span = int((max(book.entry_day.max(), day) - origin).astype(int)) + 2
     place = book.entry_deal * span + (book.entry_day - origin).astype(int)
-    upto = int((day - origin).astype(int))
-    last = np.searchsorted(place, np.arange(len(book.ids)) * span + max(upto, -1), side="right") - 1
-    told = (last >= 0) & (book.entry_deal[np.maximum(last, 0)] == np.arange(len(book.ids)))
-    return np.where(told, book.entry_stage[np.maximum(last, 0)], 0)
+    upto = max(int((day - origin).astype(int)), -1)
+    last = np.maximum(np.searchsorted(place, deals * span + upto, side="right") - 1, 0)
+    told = (book.entry_deal[last] == deals) & (book.entry_day[last] <= day)
+    return np.where(told, book.entry_stage[last], 0), np.where(told, book.entry_close[last], NEVER)
 
 
 def open_on(book: DealBook, day: np.datetime64) -> Array:
@@ -123,10 +139,10 @@ def _days(deals: pd.DataFrame, column: str) -> Array:
 def _entries(deals: pd.DataFrame, history: pd.DataFrame | NotEnoughData) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return one row per stage entered, with codes; deals that the table does not name are passed over."""
     if isinstance(history, NotEnoughData):
-        empty: dict[str, Any] = {"deal": np.zeros(0, int), "entered_at": np.zeros(0, "datetime64[D]"), "stage": []}
-        return pd.DataFrame(empty), (NO_STAGE,)
+        empty = pd.DataFrame({"deal": [], "entered_at": np.zeros(0, "datetime64[us]"), "stage": []})
+        return empty, (NO_STAGE,)
     place = pd.Series(np.arange(len(deals)), index=deals["opportunity_id"])
-    entries = history[["opportunity_id", "stage", "entered_at"]].dropna()
+    entries = history.dropna(subset=["opportunity_id", "stage", "entered_at"])
     entries = entries.assign(deal=entries["opportunity_id"].map(place)).dropna(subset="deal").astype({"deal": int})
     code, names = pd.factorize(entries["stage"])
     stages = (NO_STAGE, *map(str, names))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from salesops.not_enough_data import NotEnoughData
+from salesops.sales_forecasting.deal_orders import deal_orders
 from salesops.tables import published
 from salesops.tables.queries import collect
 
@@ -14,10 +15,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from salesops.sales_forecasting.deal_orders import DealOrders
     from salesops.tables import Tables
 
 DEAL_COLUMNS = ("opportunity_id", "created_at", "closed_at", "delivery_at", "status", "amount")
-HISTORY_COLUMNS = ("opportunity_id", "stage", "entered_at")
+HISTORY_COLUMNS = ("opportunity_id", "stage", "entered_at", "expected_close")
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class QuarterInputs:
         Deals, with the columns of `DEAL_COLUMNS` that there are.
     stage_history
         The stages they entered.
+    link
+        How won deals became orders.
     open_deals
         What win_probability published on deals open on that day.
     """
@@ -42,6 +46,7 @@ class QuarterInputs:
     days: pd.DataFrame | NotEnoughData
     opportunities: pd.DataFrame | NotEnoughData
     stage_history: pd.DataFrame | NotEnoughData
+    link: DealOrders
     open_deals: pd.DataFrame | NotEnoughData
 
     @classmethod
@@ -52,6 +57,7 @@ class QuarterInputs:
             day_sums(known),
             _columns(known, "opportunities", DEAL_COLUMNS),
             _columns(known, "stage_history", HISTORY_COLUMNS),
+            deal_orders(known),
             published(run_dir, "win_probability", "open_deals"),
         )
 

@@ -13,6 +13,7 @@ from salesops.sales_forecasting.rolling import roll
 
 if TYPE_CHECKING:
     from salesops.sales_forecasting.panel import Array
+    from salesops.sales_forecasting.quarter_sums import QuarterSums
     from salesops.sales_forecasting.quarter_windows import QuarterWindows
 
 YEAR_MONTHS, YEAR_QUARTERS = 12, 4
@@ -20,9 +21,7 @@ FEWEST_MONTHS = 18
 LEAST_SHARE_SOLD = 0.02
 
 
-def time_series_way(
-    monthly: Array, windows: QuarterWindows, left: Array, left_after_month: Array, quarters: int
-) -> Array:
+def time_series_way(sales: QuarterSums, windows: QuarterWindows, quarters: int) -> Array:
     """Return the time series' forecast of what was still to come in each quarter.
 
     Months that have not begun are forecast from the months before them. Of a month that is partly over, what is still
@@ -30,13 +29,10 @@ def time_series_way(
 
     Parameters
     ----------
-    monthly
-        The company's sales per month, up to the last month that is over.
+    sales
+        Sales of the company, or of a part of it.
     windows
         Result of `quarter_windows`.
-    left, left_after_month
-        What was sold after the known day, and after the last whole month before it; one per quarter, of which the last
-        is not known.
     quarters
         The most past quarters that the share is taken over.
 
@@ -45,7 +41,7 @@ def time_series_way(
     Array
         Money, one per quarter; NaN where history was too short then.
     """
-    horizon = QUARTER_MONTHS - windows.whole_months
+    monthly, horizon = sales.monthly, QUARTER_MONTHS - windows.whole_months
     panel = Panel(monthly[:, None], np.array([len(monthly)]))
     cuts = QUARTER_MONTHS * np.arange(1, len(windows.first))
     cuts = cuts[cuts < len(monthly)]
@@ -55,7 +51,8 @@ def time_series_way(
     if len(cuts):
         past = roll(panel, horizon, YEAR_MONTHS, cuts, FEWEST_MONTHS).mean[:, :, 0].sum(axis=1)
         total[-1 - len(cuts) : -1] = past[::-1]
-    return total if windows.known[-1] == windows.month_end[-1] else total * _ratio(left, left_after_month, quarters)
+    whole = windows.known[-1] == windows.month_end[-1]
+    return total if whole else total * _ratio(sales.left, sales.after_month, quarters)
 
 
 def run_rate_way(sold: Array, left: Array, quarters: int) -> Array:

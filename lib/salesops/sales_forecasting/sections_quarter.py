@@ -9,7 +9,6 @@ import numpy as np
 from salesops.report import Chart, Col, DataTable, Pair, Section, money, section, share
 from salesops.report.numbers import period_in_words
 from salesops.sales_forecasting import figures_quarter as figures
-from salesops.sales_forecasting.this_quarter import WAYS
 from salesops.sales_forecasting.value_added import ALL, NAIVE, value_added
 from salesops.sales_forecasting.waterfall import chance_of, gap_left_band, gap_steps, quarter_target
 
@@ -90,8 +89,8 @@ def _value_chart(added: pd.DataFrame, quarter: ThisQuarter) -> Chart:
 
 
 def _ways_table(quarter: ThisQuarter, added: pd.DataFrame, currency: str) -> DataTable:
-    now = {NAIVE: quarter.naive[-1], **dict(zip(WAYS, quarter.ways[-1], strict=True)), ALL: quarter.coming}
-    weight = {**dict(zip(WAYS, quarter.weights, strict=True)), ALL: quarter.weights.sum()}
+    now = {NAIVE: quarter.naive[-1], **dict(zip(quarter.names, quarter.ways[-1], strict=True)), ALL: quarter.coming}
+    weight = {**dict(zip(quarter.names, quarter.weights, strict=True)), ALL: quarter.weights.sum()}
     rows = added[added["step"].isin(list(now))]
     rows = rows.assign(now=rows["step"].map(now), weight=rows["step"].map(weight))
     columns = [

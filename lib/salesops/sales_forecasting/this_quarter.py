@@ -1,4 +1,4 @@
-"""The quarter that runs, or the next one: what is booked, and what is still to come by three forecasts in one."""
+"""The quarter that runs, or the next one: what is booked, and what is still to come by several forecasts in one."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
 from salesops.sales_forecasting.combination import combined, combined_again, inverse_variance
 from salesops.sales_forecasting.deal_expectation import expect_deals
 from salesops.sales_forecasting.deal_states import deal_book
+from salesops.sales_forecasting.quarter_sums import quarter_sums
 from salesops.sales_forecasting.quarter_ways import last_year_again, pipeline_way, run_rate_way, time_series_way
-from salesops.sales_forecasting.quarter_windows import quarter_windows, sums_between
+from salesops.sales_forecasting.quarter_windows import quarter_windows
 from salesops.sales_forecasting.series import COMPANY
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from salesops.sales_forecasting.deal_expectation import DealExpectation
     from salesops.sales_forecasting.outlook import Outlook
     from salesops.sales_forecasting.panel import Array
     from salesops.sales_forecasting.quarter_inputs import QuarterInputs
+    from salesops.sales_forecasting.quarter_sums import QuarterSums
     from salesops.sales_forecasting.quarter_windows import QuarterWindows
 
-WAYS = ("time series", "run rate", "pipeline")
+TIME_SERIES, RUN_RATE, PIPELINE = "time series", "run rate", "pipeline"
+DEALS_AND_SERIES, DEALS_AND_RATE = "deals + time series", "deals + run rate"
 QUARTERS_OF_WEIGHTS, QUARTERS_OF_SCALE = 12, 8
 FEWEST_ERRORS = 4
 INSIDE = 0.8
@@ -41,27 +42,35 @@ class ThisQuarter:
         The quarters; the last is the one forecast.
     sold, left
         What was sold up to the known day and after it; one per quarter, `left` NaN for the last.
-    ways
-        What was still to come by each of `WAYS`; quarters × ways, NaN where one could not be made.
-    naive, raw
-        The same by the year before, and by deals without scaling.
+    names, ways
+        What was still to come by each way; quarters × ways, NaN where one could not be made. The first way is the time
+        series.
+    naive
+        The same by the year before; one per quarter.
     weights
         Of the ways, adding up to 1.
     past
         What all together would have said; one per past quarter.
     deals
-        What deals should bring; None without deals.
+        What deals were expected to bring, and the part of it that they should bring if past quarters are a guide; None
+        without deals.
+    deal_ratio
+        What came over what was expected of deals in the quarters before.
+    linked
+        Whether deals are part of the sales that are forecast.
     """
 
     windows: QuarterWindows
     sold: Array
     left: Array
+    names: tuple[str, ...]
     ways: Array
     naive: Array
-    raw: Array
     weights: Array
     past: Array
     deals: DealExpectation | None
+    deal_ratio: float
+    linked: bool
 
     @property
     def period(self) -> str:
@@ -115,53 +124,90 @@ class ThisQuarter:
 
 @passes_not_enough_data
 def this_quarter(inputs: QuarterInputs, outlook: Outlook) -> ThisQuarter | NotEnoughData:
-    """Forecast what is still to be booked in the quarter of the day after `as_of`.
+    """Forecast what is still to be sold in the quarter of the day after the last known one.
+
+    Where won deals come back as orders, the deals on hand and the rest of the business are forecast apart: what deals
+    should bring, plus the rest by the time series, and by the run rate. Where they do not, what deals should bring is
+    scaled to all sales by past quarters.
 
     Parameters
     ----------
     inputs
-        Sales by day and deals; without deals, the pipeline is left out.
+        Sales by day, and deals; without deals, they are left out.
     outlook
         Result of `forecast_sales`.
     """
     if isinstance(inputs.days, NotEnoughData):
         return inputs.days
-    windows = quarter_windows(inputs.as_of, QUARTERS_OF_WEIGHTS + QUARTERS_OF_SCALE)
-    monthly = outlook.history.loc[outlook.history["level"] == COMPANY, "y"].to_numpy(float)
-    windows = windows.since(outlook.history["ds"].min().to_datetime64().astype("datetime64[D]"))
-    sold, left, left_after_month = _sums(inputs.days, windows)
-    return _forecast(windows, monthly, sold, left, left_after_month, _expected(inputs, windows))
-
-
-def _forecast(
-    windows: QuarterWindows, monthly: Array, sold: Array, left: Array, after_month: Array, deals: DealExpectation | None
-) -> ThisQuarter:
-    raw = deals.total if deals is not None else np.full(len(sold), np.nan)
-    ways = np.column_stack(
-        [
-            time_series_way(monthly, windows, left, after_month, QUARTERS_OF_SCALE),
-            run_rate_way(sold, left, QUARTERS_OF_SCALE),
-            pipeline_way(raw, left, QUARTERS_OF_SCALE),
-        ]
+    monthly = outlook.history[outlook.history["level"] == COMPANY]
+    month, y = monthly["ds"].to_numpy("datetime64[M]"), monthly["y"].to_numpy(float)
+    windows = quarter_windows(inputs.as_of, QUARTERS_OF_WEIGHTS + QUARTERS_OF_SCALE).since(
+        month[0].astype("datetime64[D]")
     )
-    scale = ways[:, 0]
-    errors = ((left[:, None] - ways) / scale[:, None])[-1 - QUARTERS_OF_WEIGHTS : -1]
-    weights = inverse_variance(errors, np.isfinite(ways[-1]))
-    past = combined_again(ways, left, scale, QUARTERS_OF_WEIGHTS)
-    return ThisQuarter(windows, sold, left, ways, last_year_again(left), raw, weights, past, deals)
+    days, amounts = inputs.days["ordered_at"].to_numpy("datetime64[D]"), inputs.days["amount"].to_numpy(float)
+    sales = quarter_sums(days, amounts, windows, month, y)
+    return from_sums(windows, sales, *_of_deals(inputs, windows, month))
 
 
-def _sums(sales: pd.DataFrame, windows: QuarterWindows) -> tuple[Array, Array, Array]:
-    """Return what was sold up to the known day, after it, and after the last whole month; the last two unknown now."""
-    days, amounts = sales["ordered_at"].to_numpy("datetime64[D]"), sales["amount"].to_numpy(float)
-    sold = sums_between(days, amounts, windows.first - 1, windows.known)
-    left, after_month = (sums_between(days, amounts, edge, windows.end) for edge in (windows.known, windows.month_end))
-    left[-1] = after_month[-1] = np.nan
-    return sold, left, after_month
+def from_sums(
+    windows: QuarterWindows, sales: QuarterSums, deals: DealExpectation | None, of_deals: QuarterSums | None
+) -> ThisQuarter:
+    """Return the forecast from sums.
+
+    Parameters
+    ----------
+    windows
+        The quarters.
+    sales
+        What was sold in them.
+    deals
+        What deals were expected to bring; None without deals.
+    of_deals
+        The part of sales that came from deals; None where they are not part of them.
+    """
+    ways = {
+        TIME_SERIES: time_series_way(sales, windows, QUARTERS_OF_SCALE),
+        RUN_RATE: run_rate_way(sales.sold, sales.left, QUARTERS_OF_SCALE),
+        **_deal_ways(windows, sales, deals, of_deals),
+    }
+    table = np.column_stack(list(ways.values()))
+    scale, left = table[:, 0], sales.left
+    errors = ((left[:, None] - table) / scale[:, None])[-1 - QUARTERS_OF_WEIGHTS : -1]
+    weights = inverse_variance(errors, np.isfinite(table[-1]))
+    past = combined_again(table, left, scale, QUARTERS_OF_WEIGHTS)
+    ratio = float("nan")
+    if deals is not None:
+        came = sales.left if of_deals is None else of_deals.left
+        ratio = float(pipeline_way(deals.total, came, QUARTERS_OF_SCALE)[-1] / deals.total[-1])
+    return ThisQuarter(
+        windows, sales.sold, left, tuple(ways), table, last_year_again(left), weights, past, deals, ratio,
+        linked=of_deals is not None,
+    )  # fmt: skip
 
 
-def _expected(inputs: QuarterInputs, windows: QuarterWindows) -> DealExpectation | None:
-    deals = inputs.opportunities
-    if isinstance(deals, NotEnoughData) or not {"amount", "created_at", "closed_at"} <= set(deals) or deals.empty:
-        return None
-    return expect_deals(deal_book(deals, inputs.stage_history), windows, QUARTERS_OF_SCALE)
+def _deal_ways(
+    windows: QuarterWindows, sales: QuarterSums, deals: DealExpectation | None, of_deals: QuarterSums | None
+) -> dict[str, Array]:
+    if deals is None:
+        return {}
+    if of_deals is None:
+        return {PIPELINE: pipeline_way(deals.total, sales.left, QUARTERS_OF_SCALE)}
+    coming = pipeline_way(deals.total, of_deals.left, QUARTERS_OF_SCALE)
+    rest = sales.less(of_deals)
+    return {
+        DEALS_AND_SERIES: coming + time_series_way(rest, windows, QUARTERS_OF_SCALE),
+        DEALS_AND_RATE: coming + run_rate_way(rest.sold, rest.left, QUARTERS_OF_SCALE),
+    }
+
+
+def _of_deals(
+    inputs: QuarterInputs, windows: QuarterWindows, month: Array
+) -> tuple[DealExpectation | None, QuarterSums | None]:
+    table = inputs.opportunities
+    if isinstance(table, NotEnoughData) or not {"amount", "created_at", "closed_at"} <= set(table) or table.empty:
+        return None, None
+    book = deal_book(table, inputs.stage_history, inputs.link)
+    deals = expect_deals(book, windows, inputs.link.days, QUARTERS_OF_SCALE)
+    if not inputs.link.linked:
+        return deals, None
+    return deals, quarter_sums(book.ordered[book.won], book.amount[book.won], windows, month)

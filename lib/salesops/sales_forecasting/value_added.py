@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from salesops.not_enough_data import passes_not_enough_data
-from salesops.sales_forecasting.this_quarter import QUARTERS_OF_WEIGHTS, WAYS
+from salesops.sales_forecasting.this_quarter import QUARTERS_OF_WEIGHTS
 
 if TYPE_CHECKING:
     from salesops.sales_forecasting.this_quarter import ThisQuarter
 
-NAIVE, RAW, ALL = "last year again", "pipeline as it stands", "weighted together"
+NAIVE, ALL = "last year again", "weighted together"
 
 
 def value_added(quarter: ThisQuarter) -> pd.DataFrame:
@@ -26,9 +26,9 @@ def value_added(quarter: ThisQuarter) -> pd.DataFrame:
         year before less this error); in the order in which steps are built. All are compared over the quarters that
         all were made for; steps that are absent now have no row.
     """
-    steps = {NAIVE: quarter.naive, **dict(zip(WAYS, quarter.ways.T, strict=True))}
-    steps = {**steps, RAW: quarter.raw, ALL: quarter.past}
-    table = pd.DataFrame({name: steps[name] for name in (NAIVE, *WAYS[:2], RAW, WAYS[2], ALL)})
+    table = pd.DataFrame(
+        {NAIVE: quarter.naive, **dict(zip(quarter.names, quarter.ways.T, strict=True)), ALL: quarter.past}
+    )
     there = table.iloc[:-1].tail(QUARTERS_OF_WEIGHTS).dropna(axis=1, how="all").dropna()
     actual = quarter.left[there.index]
     total = float(np.mean(actual + quarter.sold[there.index])) if len(there) else np.nan
@@ -47,8 +47,8 @@ def quarter_table(quarter: ThisQuarter) -> pd.DataFrame:
         period, way (`value_added`'s steps), booked, still_to_come, weight, error (over past quarters; NaN where none is
         known), and p10 and p90 of the quarter's total (of all ways together).
     """
-    now = {NAIVE: quarter.naive[-1], **dict(zip(WAYS, quarter.ways[-1], strict=True)), ALL: quarter.coming}
-    weight = {**dict(zip(WAYS, quarter.weights, strict=True)), ALL: 1.0}
+    now = {NAIVE: quarter.naive[-1], **dict(zip(quarter.names, quarter.ways[-1], strict=True)), ALL: quarter.coming}
+    weight = {**dict(zip(quarter.names, quarter.weights, strict=True)), ALL: 1.0}
     error = value_added(quarter).set_index("step")["error"]
     table = pd.DataFrame({"way": list(now), "booked": quarter.booked, "still_to_come": list(now.values())})
     whole = table["way"] == ALL

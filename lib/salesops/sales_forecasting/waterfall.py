@@ -38,7 +38,7 @@ def gap_steps(quarter: ThisQuarter, target: float) -> pd.DataFrame:
         sales are missing.
     """
     names, amounts = [BOOKED], [quarter.booked]
-    if quarter.deals is not None and np.isfinite(quarter.raw[-1]):
+    if quarter.deals is not None and np.isfinite(quarter.deals.total[-1]):
         waiting, open_deals = float(quarter.deals.waiting[-1]), float(quarter.deals.open[-1])
         known = min(1.0, max(quarter.coming, 0.0) / max(waiting + open_deals, 1e-9))
         names += [WAITING, OPEN]

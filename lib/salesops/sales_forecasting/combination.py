@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 SHARED_ERRORS = 2.0
 # A forecast whose mean squared error is more than this many times the smallest one only adds noise.
 WORST_RATIO = 3.0
+FEWEST_ERRORS = 4
 
 
 def inverse_variance(errors: Array, present: Array) -> Array:
@@ -60,6 +61,30 @@ def combined(forecasts: Array, weights: Array) -> Array:
     total = weight.sum(axis=-1)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(np.where(there, forecasts * weight, 0.0).sum(axis=-1) / np.where(total > 0, total, np.nan))
+
+
+def error_scale(errors: Array) -> float:
+    """Return the scale of the next error's t distribution, with as many degrees of freedom as there are errors.
+
+    Parameters
+    ----------
+    errors
+        Past errors around zero; those that are not known (NaN) are left out.
+
+    Returns
+    -------
+    float
+        NaN with fewer than four errors.
+
+    Examples
+    --------
+    >>> round(error_scale(np.array([1.0, -1.0, 1.0, -1.0])), 3)
+    1.118
+    """
+    known = errors[np.isfinite(errors)]
+    if len(known) < FEWEST_ERRORS:
+        return float("nan")
+    return float(np.sqrt(np.mean(known**2) * (1 + 1 / len(known))))
 
 
 def combined_again(forecasts: Array, actual: Array, scale: Array, quarters: int) -> Array:

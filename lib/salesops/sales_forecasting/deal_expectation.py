@@ -104,17 +104,22 @@ def expect_deals(
 def _shares_before(count: Array, amount: Array, brought: Array, quarters: int) -> Array:
     """Return per quarter the share that each class brought over the quarters before it."""
     deals, stood, came = (_sum_before(each, quarters) for each in (count, amount, brought))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        typical = stood.sum(axis=1, keepdims=True) / deals.sum(axis=1, keepdims=True)
-        usual = np.empty_like(stood)
-        for due in (0, 1):
-            alike = slice(due, -2, 2)
-            all_came, all_stood = (each[:, alike].sum(axis=1, keepdims=True) for each in (came, stood))
-            usual[:, alike] = np.where(
-                all_stood > 0, all_came / np.where(all_stood > 0, all_stood, 1.0), float(due) / 2
-            )
-        usual[:, -2:] = 0.0, 1.0
-        return np.asarray((came + DEALS_OF_TRUST * typical * usual) / (stood + DEALS_OF_TRUST * typical))
+    any_deal = deals.sum(axis=1, keepdims=True)
+    typical = np.divide(stood.sum(axis=1, keepdims=True), any_deal, out=np.ones_like(any_deal), where=any_deal > 0)
+    usual = np.concatenate([_usual(came[:, :-2], stood[:, :-2]), np.tile([0.0, 1.0], (len(came), 1))], axis=1)
+    # Deals may all be without an amount.
+    added = DEALS_OF_TRUST * np.maximum(typical, np.finfo(float).tiny)
+    return np.asarray((came + added * usual) / (stood + added))
+
+
+def _usual(came: Array, stood: Array) -> Array:
+    """Return the share that all open deals brought that were due, or not due, alike; 0 where there were none."""
+    usual = np.zeros_like(stood)
+    for due in (0, 1):
+        alike = slice(due, None, 2)
+        all_came, all_stood = (each[:, alike].sum(axis=1, keepdims=True) for each in (came, stood))
+        usual[:, alike] = np.divide(all_came, all_stood, out=np.zeros_like(all_came), where=all_stood > 0)
+    return usual
 
 
 def _sum_before(values: Array, quarters: int) -> Array:

@@ -74,7 +74,7 @@ def deal_book(opportunities: pd.DataFrame, stage_history: pd.DataFrame | NotEnou
     won, closed = (deals["status"] == "won").to_numpy(), _days(deals, "closed_at")
     delivered = _days(deals, "delivery_at")
     planned = np.where(delivered < NEVER, np.maximum(delivered, closed), np.minimum(closed + link.days, NEVER))
-    matched = deals["opportunity_id"].map(link.ordered).to_numpy("datetime64[D]")
+    matched = link.ordered.reindex(deals["opportunity_id"]).to_numpy("datetime64[D]")
     entries, stages = _entries(deals, stage_history)
     return DealBook(
         ids=deals["opportunity_id"].to_numpy(object),

@@ -9,9 +9,10 @@ import numpy as np
 from scipy import stats
 
 from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
-from salesops.sales_forecasting.combination import combined, combined_again, inverse_variance
+from salesops.sales_forecasting.combination import combined, combined_again, error_scale, inverse_variance
 from salesops.sales_forecasting.deal_expectation import expect_deals
 from salesops.sales_forecasting.deal_states import deal_book
+from salesops.sales_forecasting.deal_worth import deal_worth
 from salesops.sales_forecasting.quarter_sums import quarter_sums
 from salesops.sales_forecasting.quarter_ways import last_year_again, pipeline_way, run_rate_way, time_series_way
 from salesops.sales_forecasting.quarter_windows import quarter_windows
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 TIME_SERIES, RUN_RATE, PIPELINE = "time series", "run rate", "pipeline"
 DEALS_AND_SERIES, DEALS_AND_RATE = "deals + time series", "deals + run rate"
 QUARTERS_OF_WEIGHTS, QUARTERS_OF_SCALE = 12, 8
-FEWEST_ERRORS = 4
 INSIDE = 0.8
 
 
@@ -52,10 +52,9 @@ class ThisQuarter:
     past
         What all together would have said; one per past quarter.
     deals
-        What deals were expected to bring, and the part of it that they should bring if past quarters are a guide; None
-        without deals.
-    deal_ratio
-        What came over what was expected of deals in the quarters before.
+        What deals were expected to bring; None without deals.
+    deals_coming
+        What they should bring until the quarter's end, as past quarters turned out; NaN where that is not known.
     linked
         Whether deals are part of the sales that are forecast.
     """
@@ -69,7 +68,7 @@ class ThisQuarter:
     weights: Array
     past: Array
     deals: DealExpectation | None
-    deal_ratio: float
+    deals_coming: float
     linked: bool
 
     @property
@@ -101,10 +100,7 @@ class ThisQuarter:
     @property
     def deviation(self) -> float:
         """Return the scale of the t distribution of what is still to come; NaN with fewer than four past errors."""
-        off = self.errors
-        if len(off) < FEWEST_ERRORS:
-            return float("nan")
-        return float(np.sqrt(np.mean(off**2) * (1 + 1 / len(off))) * abs(self.ways[-1, 0]))
+        return error_scale(self.errors) * abs(float(self.ways[-1, 0]))
 
     @property
     def spread(self) -> float:
@@ -175,12 +171,11 @@ def from_sums(
     errors = ((left[:, None] - table) / scale[:, None])[-1 - QUARTERS_OF_WEIGHTS : -1]
     weights = inverse_variance(errors, np.isfinite(table[-1]))
     past = combined_again(table, left, scale, QUARTERS_OF_WEIGHTS)
-    ratio = float("nan")
-    if deals is not None:
-        came = sales.left if of_deals is None else of_deals.left
-        ratio = float(pipeline_way(deals.total, came, QUARTERS_OF_SCALE)[-1] / deals.total[-1])
+    coming = np.nan if deals is None else float(deals.total[-1])
+    if deals is not None and of_deals is not None:
+        coming = float(pipeline_way(deals.total, of_deals.left, QUARTERS_OF_SCALE)[-1])
     return ThisQuarter(
-        windows, sales.sold, left, tuple(ways), table, last_year_again(left), weights, past, deals, ratio,
+        windows, sales.sold, left, tuple(ways), table, last_year_again(left), weights, past, deals, coming,
         linked=of_deals is not None,
     )  # fmt: skip
 
@@ -207,7 +202,8 @@ def _of_deals(
     if isinstance(table, NotEnoughData) or not {"amount", "created_at", "closed_at"} <= set(table) or table.empty:
         return None, None
     book = deal_book(table, inputs.stage_history, inputs.link)
-    deals = expect_deals(book, windows, inputs.link.days, QUARTERS_OF_SCALE)
+    worth = deal_worth(book, windows, inputs.open_deals)
+    deals = expect_deals(book, windows, inputs.link.days, QUARTERS_OF_SCALE, worth)
     if not inputs.link.linked:
         return deals, None
     return deals, quarter_sums(book.ordered[book.won], book.amount[book.won], windows, month)

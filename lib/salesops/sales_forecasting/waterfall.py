@@ -38,9 +38,9 @@ def gap_steps(quarter: ThisQuarter, target: float) -> pd.DataFrame:
         sales are missing.
     """
     names, amounts = [BOOKED], [quarter.booked]
-    if quarter.deals is not None and np.isfinite(quarter.deals.total[-1]):
+    if quarter.deals is not None and np.isfinite(quarter.deals_coming):
         waiting, open_deals = float(quarter.deals.waiting[-1]), float(quarter.deals.open[-1])
-        known = min(1.0, max(quarter.coming, 0.0) / max(waiting + open_deals, 1e-9))
+        known = min(quarter.deals_coming, max(quarter.coming, 0.0)) / max(waiting + open_deals, 1e-9)
         names += [WAITING, OPEN]
         amounts += [waiting * known, open_deals * known]
     names, amounts = [*names, OTHER], [*amounts, quarter.total - sum(amounts)]

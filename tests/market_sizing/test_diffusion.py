@@ -33,7 +33,7 @@ def ceilings(rows: pd.DataFrame) -> pd.Series:
 
 
 @pytest.mark.real_data
-@pytest.mark.parametrize("points", [6, 8, 10])
+@pytest.mark.parametrize("points", [6, 7, 8, 9, 10])
 def test_from_six_points_on_the_ceiling_is_never_wrong_by_more_than_five_times(
     points: int, classic_series: pd.DataFrame
 ) -> None:
@@ -169,6 +169,7 @@ def test_short_series_gaps_and_negative_numbers_are_left_out_with_a_reason() -> 
         [("short", 2024, 5), ("short", 2025, 6)]
         + [("gap", year, 5) for year in (2019, 2020, 2022, 2023, 2024)]
         + [("negative", year, year - 2021) for year in range(2019, 2026)]
+        + [("begun before", year, 900 if year == 2018 else 30 + year - 2018) for year in range(2018, 2026)]
         + [("good", year, 100 + year) for year in range(2016, 2026)],
         columns=["segment", "year", "adoptions"],
     )
@@ -178,6 +179,7 @@ def test_short_series_gaps_and_negative_numbers_are_left_out_with_a_reason() -> 
     assert why["short"] == "only 2 years with adopters; a curve needs 4"
     assert why["gap"] == "years are missing in between"
     assert why["negative"] == "a number of new adopters is below zero"
+    assert why["begun before"] == "its first year counts those of many years: no launch seen"
     assert found.verdict["too_early"][1:].all()
     assert isinstance(adoption_forecast(rows[rows["segment"] != "good"]), NotEnoughData)
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from salesops.market_sizing.adoption_curves import BASS
+
 if TYPE_CHECKING:
     from salesops.market_sizing.adoption_curves import Family
     from salesops.market_sizing.adoption_series import AdoptionSeries
@@ -21,6 +23,8 @@ NU, FLOOR = 3.0, 0.15
 # A year without adopters has the variance of one with this share of a usual year.
 EMPTY_YEAR = 0.2
 FAINTEST = 1e-12
+# How far, in logs, m may be from what so many years of a usual curve would make it: 90% within a factor of 12.
+CEILING_SPREAD = 1.5
 # m is never below this share of what has adopted already: figures have errors.
 LEAST_CEILING = 0.5
 
@@ -85,10 +89,23 @@ def posterior(family: Family, series: AdoptionSeries, horizon: int) -> Posterior
     residual = (weight * series.new**2).sum(axis=1, keepdims=True) - of_both**2 / of_shares
     squares = np.maximum(residual, 0) + NU * (FLOOR * usual) ** 2
     degrees = series.points[:, None] - 1 + NU
-    log_density = -degrees / 2 * np.log(squares) + family.log_prior()
+    ceiling = of_both / of_shares
+    log_density = -degrees / 2 * np.log(squares) + family.log_prior() + _log_prior_of_ceilings(ceiling, series)
     density = np.exp(log_density - log_density.max(axis=1, keepdims=True))
     probability = density / density.sum(axis=1, keepdims=True)
-    return Posterior(probability, of_both / of_shares, of_shares, squares, shares, series)
+    return Posterior(probability, ceiling, of_shares, squares, shares, series)
+
+
+def _log_prior_of_ceilings(ceiling: Array, series: AdoptionSeries) -> Array:
+    """Return how usual m is, given what has adopted in so many years; segments × cells.
+
+    The families' own priors differ in this: without it S-curves whose peak is far ahead make m a thousandfold.
+    """
+    usual_share = BASS.cumulative(series.points.astype(np.float64), *np.exp(BASS.typical))
+    usual = series.new.sum(axis=1) / usual_share
+    off = np.log(np.maximum(ceiling, FAINTEST) / usual[:, None]) / CEILING_SPREAD
+    found: Array = -0.5 * off**2
+    return found
 
 
 def draw(known: Posterior, horizon: int, draws: int, rng: np.random.Generator) -> Draws:

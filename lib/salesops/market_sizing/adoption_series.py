@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from salesops.market_sizing.arrays import Array, Flags, Ints
 
 FEWEST_POINTS = 4
+# No curve begins with this many times the adopters of its best later year.
+FROM_BEFORE = 2.0
 
 
 @dataclass(frozen=True)
@@ -97,31 +99,51 @@ def adoption_segments(adoptions: pd.DataFrame) -> Segments:
     (['a'], [[1.0, 3.0, 5.0, 4.0]], ['only 1 year with adopters; a curve needs 4'])
     """
     rows = adoptions.dropna(subset=["segment", "year", "adoptions"]).sort_values(["segment", "year"])
-    started = rows[rows.groupby("segment")["adoptions"].cummax() > 0]
-    years = started.groupby("segment")["year"].agg(["min", "max", "size"])
+    rows = rows[rows.groupby("segment")["adoptions"].cummax() != 0]
     every = pd.Index(adoptions["segment"].dropna().unique(), name="segment").sort_values()
-    why = _unusable(years.reindex(every), rows.groupby("segment")["adoptions"].min().reindex(every))
-    names = every[(why == "").to_numpy()]
-    known = started[started["segment"].isin(names)]
-    place = (known["year"] - known.groupby("segment")["year"].transform("min")).to_numpy(dtype=np.int64)
-    new = np.zeros((len(names), int(place.max(initial=0)) + 1))
-    new[names.get_indexer(known["segment"]), place] = known["adoptions"]
-    points = years["size"].reindex(names).to_numpy(dtype=np.int64)
-    out = pd.DataFrame({"points": years["size"].reindex(every).fillna(0).astype("int64"), "why": why})
-    last = years["max"].reindex(names).to_numpy(dtype=np.int64)
-    left_out = out[out["why"] != ""].reset_index().assign(too_early=True)
-    return Segments(names, last, AdoptionSeries(new, points), left_out)
+    facts = _facts(rows).reindex(every)
+    why = _unusable(facts)
+    used = facts[why == ""]
+    points = facts["points"].fillna(0).astype("int64")
+    left_out = pd.DataFrame({"points": points, "why": why})[why != ""].reset_index().assign(too_early=True)
+    last = used["end"].to_numpy(dtype=np.int64)
+    return Segments(used.index, last, _series(rows[rows["segment"].isin(used.index)], used), left_out)
 
 
-def _unusable(years: pd.DataFrame, least: pd.Series) -> pd.Series:
+def _facts(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return by segment its first and last year, how many there are, and adopters of the first, most and fewest."""
+    later = rows[rows.duplicated("segment")].groupby("segment")["adoptions"].max()
+    facts = rows.groupby("segment").agg(
+        start=("year", "min"),
+        end=("year", "max"),
+        points=("year", "size"),
+        first=("adoptions", "first"),
+        least=("adoptions", "min"),
+    )
+    return facts.assign(most_later=later)
+
+
+def _series(rows: pd.DataFrame, facts: pd.DataFrame) -> AdoptionSeries:
+    """Return adoptions side by side, each segment from its own first year."""
+    row = facts.index.get_indexer(pd.Index(rows["segment"]))
+    place = rows["year"].to_numpy(dtype=np.int64) - facts["start"].to_numpy(dtype=np.int64)[row]
+    new = np.zeros((len(facts), int(place.max(initial=0)) + 1))
+    new[row, place] = rows["adoptions"]
+    return AdoptionSeries(new, facts["points"].to_numpy(dtype=np.int64))
+
+
+def _unusable(facts: pd.DataFrame) -> pd.Series:
     """Return why each segment cannot be used, or nothing."""
-    size = years["size"].fillna(0).astype("int64")
-    why = pd.Series("", index=years.index, dtype=object)
+    points = facts["points"].fillna(0).astype("int64")
+    why = pd.Series("", index=facts.index, dtype=object)
+    why[facts["first"] > FROM_BEFORE * facts["most_later"]] = (
+        "its first year counts those of many years: no launch seen"
+    )
+    why[facts["end"] - facts["start"] + 1 > points] = "years are missing in between"
     words = [
         f"only {n} year{'s' * (n != 1)} with adopters; a curve needs {FEWEST_POINTS}" for n in range(FEWEST_POINTS)
     ]
-    short = size < FEWEST_POINTS
-    why[short] = np.array(words, dtype=object)[size[short]]
-    why[(years["max"] - years["min"] + 1 > size) & (why == "")] = "years are missing in between"
-    why[(least < 0).to_numpy()] = "a number of new adopters is below zero"
+    short = points < FEWEST_POINTS
+    why[short] = np.array(words, dtype=object)[points[short]]
+    why[facts["least"] < 0] = "a number of new adopters is below zero"
     return why

@@ -1,9 +1,5 @@
 """The whole page of a sample company: what it says, and what it publishes."""
 
-import ast
-from pathlib import Path
-
-import nbformat
 import numpy as np
 import pytest
 
@@ -11,35 +7,14 @@ from salesops.tables import published
 from salesops.tables.published import OUTPUT_CONTRACT
 from salesops.tables.sample import generate
 
-ROOT = Path(__file__).resolve().parents[2]
-NOTEBOOK = ROOT / "notebooks" / "market_sizing.ipynb"
-
-
-def run(values):
-    """Run the notebook's cells; return what they show, and their names."""
-    shown, space = [], {}
-    html_of = lambda thing: thing._repr_html_() if hasattr(thing, "_repr_html_") else ""  # noqa: E731
-    space["display"] = lambda *things: shown.extend(html_of(thing) for thing in things)
-    for cell in nbformat.read(NOTEBOOK, as_version=4).cells:
-        if cell.cell_type != "code":
-            continue
-        body = ast.parse(cell.source).body
-        last = body.pop() if isinstance(body[-1], ast.Expr) and not cell.source.endswith(";") else None
-        exec(compile(ast.Module(body, []), cell.source, "exec"), space)
-        if "parameters" in cell.metadata.get("tags", []):
-            space |= values
-        if last is not None:
-            shown.append(html_of(eval(compile(ast.Expression(last.value), cell.source, "eval"), space)))
-    return "".join(shown), space
-
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory):
+def company(tmp_path_factory, run_notebook):
     folder = tmp_path_factory.mktemp("company")
     for name, table in generate(accounts=300, seed=11).tables.items():
         table.to_parquet(folder / f"{name}.parquet", index=False)
     run_dir = folder / "run"
-    html, space = run(
+    html, space = run_notebook(
         {"data": str(folder), "as_of": "2026-09-30", "run_dir": str(run_dir), "ledger": str(folder / "ledger")}
     )
     return html, space, {name: published(run_dir, "market_sizing", name) for name in OUTPUT_CONTRACT["market_sizing"]}

@@ -63,6 +63,11 @@ class Obtainable:
     ground: Ground
     bounded: SalesForce | NotEnoughData
 
+    @property
+    def sells(self) -> bool:
+        """Whether we sell anything now: without that no share is known that could be won."""
+        return bool(self.ground.sales.sum() > 0)
+
 
 def _ground(
     sizes: Sizes, ours: Ours, growth: pd.DataFrame | None, force: SalesForce | None, elasticity: float,
@@ -84,12 +89,14 @@ def _ground(
     share = np.minimum(np.divide(sales, served, out=np.zeros_like(sales), where=served > 0), 1.0)
     able = share[served > 0]
     goal = np.full(len(share), np.quantile(able, BETTER) if len(able) else 0.0)
+    known = np.zeros(len(index), dtype=bool) if growth is None else np.asarray(index.isin(growth.index))
     reps, region = _reps(segments["region"], force, parameters)
     return Ground(
         low=segments["p10"].to_numpy(dtype=float), middle=middle, high=segments["p90"].to_numpy(dtype=float),
         fit=fit["fit"].to_numpy(), fit_sd=fit["sd"].to_numpy(), sales=sales, customers=customers,
         each=_each(sales, customers), share=share, goal=goal,
         growth=yearly["growth"].to_numpy() + parameters.growth_change, growth_sd=yearly["sd"].to_numpy(),
+        growth_known=known,
         region=region, reps=reps, per_rep=force.per_rep if force else 0.0, per_rep_sd=force.spread if force else 0.0,
         lag=lag, years=parameters.obtainable_years,
     )  # fmt: skip
@@ -154,7 +161,8 @@ def _simulated(ground: Ground, sizes: Sizes, force: SalesForce | NotEnoughData, 
     found = reach(ground, drawn_scores(parameters.draws, len(ground.middle), SEED))
     measures = {"tam": found.total, "sam": found.served, "som": found.won}
     segments = sizes.segments[SEGMENT].assign(
-        sales=ground.sales, customers=ground.customers, share=ground.share, growth=ground.growth,
+        sales=ground.sales, customers=ground.customers, share=ground.share,
+        growth=np.where(ground.growth_known, ground.growth, np.nan),
         wanted=np.median(found.wanted, axis=0),
     )  # fmt: skip
     for name, draws in measures.items():

@@ -10,7 +10,7 @@ import numpy as np
 from salesops.market_sizing.intervals import Z80
 
 if TYPE_CHECKING:
-    from salesops.market_sizing.arrays import Array, Ints
+    from salesops.market_sizing.arrays import Array, Flags, Ints
 
 PULL = 0.6
 """Standard deviation, in logs, of how much of the way to our better segments' share is made."""
@@ -32,8 +32,8 @@ class Ground:
         What we sell a year, to how many, and what one more customer would buy.
     share, goal
         Our share of what we can serve now, and that of our better segments.
-    growth, growth_sd
-        Of the market, a year, in logs.
+    growth, growth_sd, growth_known
+        Of the market, a year, in logs; `growth_known` says where it was measured and is not supposed.
     region
         Position of each segment's region in `reps`.
     reps, ramped
@@ -58,6 +58,7 @@ class Ground:
     goal: Array
     growth: Array
     growth_sd: Array
+    growth_known: Flags
     region: Ints
     reps: Array
     per_rep: float

@@ -49,6 +49,8 @@ def what_if(
     """
     if isinstance(base, NotEnoughData):
         return base
+    if not base.sells:
+        return NotEnoughData("sales of the last twelve months", "without any, no share is known that could be won")
     rows = []
     for what, changes in WHAT_IF.items():
         found = obtainable(sizes, ours, growth, force, elasticity, changed(parameters, changes))

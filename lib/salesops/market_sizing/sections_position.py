@@ -183,10 +183,7 @@ def trend_section(table: pd.DataFrame, seasons: pd.DataFrame | NotEnoughData) ->
         From `growth_table` and `season`.
     """
     known = table.dropna()
-    behind = known[known["ours"] < known["market"]]
-    fastest = segment_names(table.dropna(subset=["market"]).head(1)) or segment_names(table.head(1))
-    slower = f"we grow slower than the market in {len(behind)} of {plural(len(known), 'segment')}"
-    headline = f"{fastest[0]} grows fastest; {slower}"
+    headline = _growth_headline(table, known)
     shown = table.head(MOST_SEGMENTS)
     chart = Chart(
         lambda narrow: growth_bars(shown, narrow=narrow),
@@ -194,6 +191,22 @@ def trend_section(table: pd.DataFrame, seasons: pd.DataFrame | NotEnoughData) ->
         caption="Market: slope of the last four years; ours: the last twelve months against the twelve before.",
     )
     return Section("Growth and season", headline, _season_text(seasons), (chart, *_season_block(seasons)))
+
+
+def _growth_headline(table: pd.DataFrame, known: pd.DataFrame) -> str:
+    measured = table.dropna(subset=["market"])
+    if measured.empty:
+        ours = table.dropna(subset=["ours"]).sort_values("ours", ascending=False)
+        if ours.empty:
+            return "Neither the market's growth nor ours can be told yet"
+        first: Any = ours.iloc[0]
+        return f"Our sales changed by {share(first['ours'])} in a year in {segment_names(ours.head(1))[0]}, the best of all"
+    fastest: Any = measured.iloc[0]
+    behind = int((known["ours"] < known["market"]).sum())
+    slower = f"; we grow slower than the market in {behind} of {plural(len(known), 'segment')}" if len(known) else ""
+    return (
+        f"The market grows fastest in {segment_names(measured.head(1))[0]}, {share(fastest['market'])} a year{slower}"
+    )
 
 
 def _season_text(seasons: pd.DataFrame | NotEnoughData) -> str:

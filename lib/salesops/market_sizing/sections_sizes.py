@@ -52,7 +52,8 @@ def _disagreement(sizes: Sizes) -> str:
         return "There is only one way, so nothing checks it: read the intervals with care."
     apart = many[many["conflict"]]
     if apart.empty:
-        return f"In none of {plural(len(many), 'segment')} do the ways differ by more than their intervals allow."
+        checked = plural(len(many), "segment has", "segments have")
+        return f"Nowhere do the ways differ by more than their intervals allow; {checked} two ways or more."
     said = "; ".join(_far_apart(sizes, row) for _, row in apart.head(3).iterrows())
     return (
         f"In {plural(len(apart), 'segment')} the ways differ by more than their intervals allow "
@@ -81,8 +82,10 @@ def _sizes_table(sizes: Sizes, largest: pd.DataFrame, parameters: Parameters) ->
 
 
 @section("What we can win")
-def reach_section(reached: Obtainable, sizes: Sizes, parameters: Parameters) -> Section:
+def reach_section(reached: Obtainable, sizes: Sizes, parameters: Parameters) -> Section | NotEnoughData:
     """Say what can be served and won, what bounds it, and what the answer depends on."""
+    if not reached.sells:
+        return NotEnoughData("sales of the last twelve months", "without any, no share is known that could be won")
     totals, currency = reached.totals, parameters.currency
     ahead = f"in {plural(parameters.obtainable_years, 'year')}"
     som = totals["SOM"]
@@ -111,14 +114,19 @@ def reach_section(reached: Obtainable, sizes: Sizes, parameters: Parameters) -> 
 def _reach_text(reached: Obtainable, parameters: Parameters) -> str:
     first = reached.drivers.iloc[0]
     driver = (
-        f"Most depends on {first['input']}: it explains {share(max(float(first['first']), 0.0))} of the variance alone "
-        f"(Sobol) and {share(max(float(first['total']), 0.0))} with all it interacts with."
+        f"Most depends on {first['input']}: it explains {share(_part(first['first']))} of the variance alone (Sobol) "
+        f"and {share(_part(first['total']))} with all it interacts with."
     )
     goal = share(float(reached.ground.goal.max(initial=0.0)))
     return (
         f"What we can win is today's share of what we can serve plus a part of the way to {goal}, which the better "
         f"quarter of our segments have. {_bound(reached, parameters)} {driver}"
     )
+
+
+def _part(index: float) -> float:
+    """Return a Sobol index within 0 and 1, which its estimate may miss by a little."""
+    return min(max(float(index), 0.0), 1.0)
 
 
 def _bound(reached: Obtainable, parameters: Parameters) -> str:

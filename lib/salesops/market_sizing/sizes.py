@@ -10,7 +10,7 @@ import pandas as pd
 
 from salesops.market_sizing import bottom_up, own_history, top_down
 from salesops.market_sizing.intervals import QUANTILES
-from salesops.market_sizing.reconciling import reconcile
+from salesops.market_sizing.learned_errors import reconcile_together
 from salesops.market_sizing.segments import SEGMENT
 from salesops.not_enough_data import NotEnoughData
 
@@ -121,7 +121,7 @@ def _combined(year: int, there: Mapping[str, pd.DataFrame], feeds: Mapping[str, 
         ways.pivot(index=SEGMENT, columns="method", values=name)[list(there)].to_numpy(dtype=float)
         for name in QUANTILES
     )
-    found = reconcile(low, middle, high)
+    found = reconcile_together(low, middle, high)
     segments = wide.index.to_frame(index=False).assign(
         p10=found.p10, p50=found.p50, p90=found.p90, conflict=found.conflict, disagreement=found.disagreement,
         ways=np.isfinite(middle).sum(axis=1),

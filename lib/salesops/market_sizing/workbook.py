@@ -6,6 +6,7 @@ from salesops.market_sizing.cautions import cautions
 from salesops.market_sizing.coverage import coverage
 from salesops.market_sizing.diffusion import adoption_forecast
 from salesops.market_sizing.elasticity import elasticities
+from salesops.market_sizing.grain import at_our_grain
 from salesops.market_sizing.obtainable import expected_sales, obtainable
 from salesops.market_sizing.parameters import Parameters
 from salesops.market_sizing.position import position
@@ -44,6 +45,7 @@ __all__ = [
     "Workbench",
     "adoption_forecast",
     "asked_products",
+    "at_our_grain",
     "best_prices_for",
     "cautions",
     "competition_section",

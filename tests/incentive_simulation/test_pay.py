@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,27 +16,19 @@ from random_plans import plans, results
 from salesops.errors import InputError
 from salesops.incentive_simulation import IncentivePlan, load_plans, pay
 
-if TYPE_CHECKING:
-    from fractions import Fraction
-
 QUARTER = 3
 
 
-def as_paid(plan: IncentivePlan, table: pd.DataFrame) -> dict[tuple[int, str], Fraction]:
-    place = {key: i for i, key in enumerate(zip(table["rep_id"], table["period"], strict=True))}
-    lines = pay(plan, table).lines
-    return {
-        (place[row.rep_id, row.period], row.line): exact(round(row.amount, 6)) for row in lines.itertuples(index=False)
-    }
-
-
 def agrees(plan: IncentivePlan, table: pd.DataFrame) -> None:
-    plain = PlainPay(plan, table.to_dict("records"), QUARTER)
-    paid = as_paid(plan, table)
-    expected = {key: amount for key, amount in plain.lines.items() if amount}
-    assert {key: amount for key, amount in paid.items() if amount} == expected
-    totals = pay(plan, table).totals["total"]
-    assert [exact(round(total, 6)) for total in totals] == [plain.total(i) for i in range(len(table))]
+    plain, found = PlainPay(plan, table.to_dict("records"), QUARTER), pay(plan, table)
+    place = {key: i for i, key in enumerate(zip(table["rep_id"], table["period"], strict=True))}
+    paid = {
+        (place[row.rep_id, row.period], row.line): exact(round(row.amount, 6))
+        for row in found.lines.itertuples(index=False)
+        if row.amount
+    }
+    assert paid == {key: amount for key, amount in plain.lines.items() if amount}
+    assert [exact(round(total, 6)) for total in found.totals["total"]] == [plain.total(i) for i in range(len(table))]
 
 
 @given(plans(), results())

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from salesops.incentive_simulation.money import added_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -69,21 +69,22 @@ def _mean(values: Floats) -> Floats:
 
 def lines_frame(results: pd.DataFrame, lines: Sequence[Line]) -> pd.DataFrame:
     """Return one row per line, rep and period, in the order of the results and, within a row, of the computation."""
-    frame = pd.concat([_frame(results, line) for line in lines], ignore_index=True)
-    return frame.sort_values("row", kind="stable").drop(columns="row").reset_index(drop=True)
+    rows, sizes = np.concatenate([line.rows for line in lines]), [len(line.rows) for line in lines]
+    order = np.argsort(rows, kind="stable")
+    columns = {
+        "line": np.repeat(np.array([line.name for line in lines], dtype=object), sizes),
+        "kind": np.repeat(np.array([line.kind for line in lines], dtype=object), sizes),
+        "attainment": np.concatenate([_first(line.attainment, line) for line in lines]),
+        "target": np.concatenate([_first(line.target, line) for line in lines]),
+        "amount": np.concatenate([line.amount[:, 0] for line in lines]),
+    }
+    who = results[["rep_id", "period", "role"]].take(rows[order]).reset_index(drop=True)
+    return who.assign(**{name: column[order] for name, column in columns.items()})
 
 
-def _frame(results: pd.DataFrame, line: Line) -> pd.DataFrame:
-    who = results.loc[line.rows, ["rep_id", "period", "role"]].reset_index(drop=True)
-    empty = np.full(len(line.rows), np.nan)
-    return who.assign(
-        row=line.rows,
-        line=line.name,
-        kind=line.kind,
-        attainment=empty if line.attainment is None else line.attainment[:, 0],
-        target=empty if line.target is None else line.target[:, 0],
-        amount=line.amount[:, 0],
-    )
+def _first(values: Floats | None, line: Line) -> Floats:
+    first: Floats = np.full(len(line.rows), np.nan) if values is None else values[:, 0]
+    return first
 
 
 def totals_frame(results: pd.DataFrame, lines: Sequence[Line], variable: Floats) -> pd.DataFrame:

@@ -59,12 +59,13 @@ def equal_cost(
         As in `simulated`.
     """
     today, before = parameters.plans[0], earlier_plan(plans)
+    draws = min(parameters.draws, FEWER_DRAWS)
     still = Elasticity(prior(NEXT_TO_NONE, FIXED_LOG_SD))
-    cost = simulate(plans, outlook, still, today, before, FEWER_DRAWS).cost
+    cost = simulate(plans, outlook, still, today, before, draws).cost
     as_now = {name: float(draws.mean()) for name, draws in cost.items()}
     scale = {name: as_now[today] / paid if paid > 0 else 1.0 for name, paid in as_now.items()}
     scaled_plans = {name: scaled(plan, scale[name]) for name, plan in plans.items()}
-    year = simulate(scaled_plans, outlook, elasticity, today, before, FEWER_DRAWS)
+    year = simulate(scaled_plans, outlook, elasticity, today, before, draws)
     gain = {name: float((draws - year.profit[today]).mean()) for name, draws in year.profit.items()}
     found = {"cost_as_now": as_now, "scale": scale, "gain_as_dear": gain}
     change = year.reps.pivot(index="rep_id", columns="plan", values="change_from_current")

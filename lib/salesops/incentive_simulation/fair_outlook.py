@@ -63,8 +63,8 @@ def under_fair_quotas(
     parameters: Parameters,
 ) -> pd.DataFrame:  # fmt: skip
     """Return plan, cost (money a year), fairness, gini and share_at_quota, were quotas the fair ones."""
-    moved = moved_to(outlook, quotas)
-    year = simulate(plans, moved, elasticity, parameters.plans[0], earlier_plan(plans), FEWER_DRAWS)
+    moved, draws = moved_to(outlook, quotas), min(parameters.draws, FEWER_DRAWS)
+    year = simulate(plans, moved, elasticity, parameters.plans[0], earlier_plan(plans), draws)
     people = with_pay_at_quota(year, plans, moved)
     rows = [
         {"plan": name, "cost": float(year.cost[name].mean()), **people_figures(people[people["plan"] == name], quotas)}

@@ -123,8 +123,9 @@ def _gain(simulation: Simulation, name: str, today: str, best: NDArray[np.int64]
         "gain": float(gain.mean()),
         "gain_p10": float(low),
         "gain_p90": float(high),
-        "p_better": float((gain > 0).mean()),
-        "p_best": float((best == place).mean()),
+        # Where margins are not known, nothing can be better than anything.
+        "p_better": float((gain > 0).mean()) if np.isfinite(gain).all() else float("nan"),
+        "p_best": float((best == place).mean()) if np.isfinite(gain).all() else float("nan"),
     }
 
 
@@ -179,7 +180,7 @@ def gini(values: Floats) -> float:
 
 def _squared_correlation(worth: Floats, potential: Floats) -> float:
     known = np.isfinite(worth) & np.isfinite(potential) & (potential > 0)
-    if known.sum() < 3 or np.ptp(worth[known]) == 0:
+    if known.sum() < 3 or min(np.ptp(worth[known]), np.ptp(potential[known])) <= 0:
         return float("nan")
     return float(np.corrcoef(worth[known], np.log(potential[known]))[0, 1] ** 2)
 

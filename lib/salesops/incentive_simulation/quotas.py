@@ -29,6 +29,7 @@ def set_quotas(
     territory that potential misjudges. Luck is taken out by shrinkage, with the weight
     w = τ²/(τ² + σ²/n) of empirical Bayes (n quarters of noise σ², τ² what differs for good); of the rest only
     `territory_part` raises or lowers a quota, since a quota that grew with skill would take back what skill earns.
+    Where no potential is known, all that lasts is taken to be the territory's.
 
     Parameters
     ----------
@@ -59,6 +60,9 @@ def set_quotas(
     if not (np.isfinite(target) and target > 0):
         return NotEnoughData("a sales target of the company above zero for the coming quarter")
     line, left, weight = _line(territories)
+    if not territories["potential"].gt(0).any():
+        # Nothing tells a rich territory from a good seller, and a quota that takes all for skill would be absurd.
+        territory_part = 1.0
     fair = np.exp(line + territory_part * weight * left)
     new_quota = to_the_cent(target * (1 + over_assignment), fair)
     expected = np.exp(line + weight * left)

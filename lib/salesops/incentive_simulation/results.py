@@ -20,6 +20,8 @@ MEASURES = ("sales", "margin", "new_customers", "retention", "satisfaction", "ac
 
 ABOUT_REP = ("name", "region", "role", "hired_at", "left_at", "base_salary", "target_incentive")
 DAYS_A_MONTH = 30.4375
+NO_REGION = "no region"
+"""People whom the table names no region of share this one."""
 
 
 def rep_results(inputs: Inputs, quarters: int) -> pd.DataFrame | NotEnoughData:
@@ -92,6 +94,7 @@ def _about(rows: pd.DataFrame, reps: pd.DataFrame) -> pd.DataFrame:
     days, employed = (last - first).dt.days + 1, ((end - start).dt.days + 1).clip(lower=0)
     return table.assign(
         name=table["name"].fillna(table["rep_id"]),
+        region=table["region"].fillna(NO_REGION),
         role=table["role"].fillna("AR"),
         period=quarter_text(table["quarter"]),
         start=first,

@@ -156,7 +156,7 @@ def _table(
 ) -> pd.DataFrame:
     """Return a row per plan, today's first."""
     middle = believed.profit.shape[1] // 2
-    gain = believed.profit / believed.profit[:1] - 1
+    gain = (believed.profit - believed.profit[:1]) / np.abs(believed.profit[:1])
     first = pd.DataFrame({name: [np.nan] for name in terms})
     table = pd.concat([first, terms.astype(float)], ignore_index=True).assign(
         pay_at_quota=scale,
@@ -183,9 +183,9 @@ def _flips(table: pd.DataFrame, profit: Floats, chosen: int, allowed: NDArray[np
     found = pd.DataFrame(
         {
             "elasticity": RANGE,
-            "gain": profit[chosen] / profit[0] - 1,
-            "best_gain": profit[best, column] / profit[0] - 1,
-            "regret": 1 - profit[chosen] / profit[best, column],
+            "gain": (profit[chosen] - profit[0]) / np.abs(profit[0]),
+            "best_gain": (profit[best, column] - profit[0]) / np.abs(profit[0]),
+            "regret": (profit[best, column] - profit[chosen]) / np.abs(profit[best, column]),
         }
     )
     names = ["threshold", "from_first", "bonus", "accelerator", "cap"]

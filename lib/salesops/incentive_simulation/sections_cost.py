@@ -57,6 +57,8 @@ def _text(table: pd.DataFrame, plans: Mapping[str, IncentivePlan], parameters: P
         f"A year is simulated {parameters.draws:,} times, with the same luck for every plan: results swing together by "
         "company and region, and effort answers to pay. "
     )
+    if best["profit_mean"] < 0:
+        text += "The margin of these sales is less than what is paid for them. "
     return text + _budget(best, today, within(title_of(plans[name])), parameters) + " " + _as_dear(best, name, currency)
 
 

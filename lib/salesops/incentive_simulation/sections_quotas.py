@@ -113,10 +113,15 @@ def _how(quotas: pd.DataFrame, target: CompanyTarget, parameters: Parameters) ->
     over = f", with {share(parameters.over_assignment)} over-assignment" if parameters.over_assignment else ""
     exact = f"{parameters.currency} {quotas['new_quota'].sum():,.2f}"
     moved = share(quotas["weight"].mean())
+    what = (
+        f"Each is what the territory's potential makes expect, moved by {moved} of how far past sales lie off it: the "
+        "rest of that is luck, or skill that a quota must not take back."
+        if quotas["potential"].gt(0).any()
+        else "No potential is known (accounts.potential_spend), so each is what past sales make expect, luck taken out."
+    )
     return (
         f"They share out {target.source} for {target.period}, {parameters.currency} {target.amount:,.2f}{over}, to the "
-        f"cent ({exact}). Each is what the territory's potential makes expect, moved by {moved} of how far past sales "
-        "lie off it: the rest of that is luck, or skill that a quota must not take back."
+        f"cent ({exact}). {what}"
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from salesops.incentive_simulation import figures_curves as figures
 from salesops.incentive_simulation.sections_past import title_of, within
+from salesops.incentive_simulation.year_ahead import SET_BY_HAND
 from salesops.report import Chart, Col, DataTable, Section, money, number, plural, section, share
 
 if TYPE_CHECKING:
@@ -66,7 +67,10 @@ def _believed(elasticity: Elasticity, plans: Mapping[str, IncentivePlan]) -> str
     said += f"{number(elasticity.median, 2)} in the middle. "
     change = elasticity.change
     if change is None:
-        return said + f"This is a judgement from published studies, since {elasticity.why}."
+        if elasticity.why == SET_BY_HAND:
+            return said + "The parameter elasticity says so."
+        why = elasticity.why.removeprefix("not enough data: needs ")
+        return said + f"This is a judgement from published studies; to learn it from the data would need {why}."
     before, after = (_called(plans, name) for name in (change.before, change.after))
     return said + (
         f"It was learned from the change from {before} to {after}: orders changed by "
@@ -105,7 +109,7 @@ def _table(best: pd.DataFrame, currency: str) -> DataTable:
         Col("threshold", "Paid from", "share", below="from_what"),
         Col("accelerator", "Rate above quota, times", "number", digits=2),
         Col("bonus", "Lump at quota", "share"), Col("cap", "Cap", "share"),
-        Col("pay_at_quota", "Pay at quota, of today's", "share"), Col("sales", "Sales", "money", currency),
+        Col("pay_at_quota", "Pay at quota, of today's", "number", digits=2), Col("sales", "Sales", "money", currency),
         Col("profit", "Left over", "money", currency), Col("gain", "Over today", "share", digits=1),
         Col("admissible", "Keeps limits"),
     ]  # fmt: skip

@@ -28,7 +28,7 @@ def kpis(table: pd.DataFrame | NotEnoughData, plans: Mapping[str, IncentivePlan]
     """Return the page's figures of the best plan and of today's; those that could not be computed are left out."""
     if isinstance(table, NotEnoughData):
         return []
-    currency, name = parameters.currency, recommended(table)
+    currency, name, other = parameters.currency, recommended(table), str(compared_plan(table))
     best, today, title = row_of(table, name), row_of(table, parameters.plans[0]), title_of(plans[name])
     return [
         Kpi("cost", f"Incentive pay a year, {title}", best["cost_mean"], currency,
@@ -40,9 +40,15 @@ def kpis(table: pd.DataFrame | NotEnoughData, plans: Mapping[str, IncentivePlan]
         Kpi("cost_of_sales", "Incentive pay of sales", best["cost_of_sales"], "share",
             best["cost_of_sales_p10"], best["cost_of_sales_p90"], "down",
             f"today's plan {share(today['cost_of_sales'], 1)}"),
-        Kpi("gain", "Left over, against today", best["gain"], currency,
-            best["gain_p10"], best["gain_p90"], "up", "margin less incentive pay"),
+        *_gain(row_of(table, other), title_of(plans[other]), currency),
     ]  # fmt: skip
+
+
+def _gain(row: Mapping[str, float], title: str, currency: str) -> list[Kpi]:
+    if not np.isfinite(row["gain"]) or row["gain_p10"] == row["gain_p90"]:
+        return []
+    label, note = f"Left over, {title}", "margin less incentive pay, against today's plan"
+    return [Kpi("gain", label, row["gain"], currency, row["gain_p10"], row["gain_p90"], "up", note)]
 
 
 def summary(
@@ -55,7 +61,7 @@ def summary(
         return Summary(f"No plan can be judged yet: {table}.", figures, _unfair(tests), previous)
     name = recommended(table)
     title = within(title_of(plans[name]))
-    messages = [*_losers(table, title, plans, parameters), *_unfair(tests), *_games(games, name, title)]
+    messages = [*_losers(table, title, parameters), *_unfair(tests), *_games(games, name, title)]
     return Summary(_answer(table, name, title, parameters), figures, messages, previous)
 
 
@@ -63,7 +69,8 @@ def _answer(table: pd.DataFrame, name: str, title: str, parameters: Parameters) 
     best, currency = row_of(table, name), parameters.currency
     cost = money(best["cost_mean"], currency)
     if name == parameters.plans[0]:
-        return f"Keep today's plan: at {cost} of incentive pay a year, no other plan leaves more."
+        sure = share(best["p_best"])
+        return f"Keep today's plan: for {cost} of incentive pay a year it leaves most in {sure} of the years simulated."
     gain = f"{money(best['gain'], currency)} more than today's plan"
     if not np.isfinite(best["gain"]):
         return f"The {title} brings most sales, at {cost} of incentive pay a year; without costs, nobody can say more."
@@ -73,12 +80,11 @@ def _answer(table: pd.DataFrame, name: str, title: str, parameters: Parameters) 
     )
 
 
-def _losers(
-    table: pd.DataFrame, title: str, plans: Mapping[str, IncentivePlan], parameters: Parameters
-) -> list[Message]:
-    plan = str(compared_plan(table))
+def _losers(table: pd.DataFrame, title: str, parameters: Parameters) -> list[Message]:
+    plan = recommended(table)
+    if plan == parameters.plans[0]:
+        return []
     row = row_of(table, plan)
-    title = within(title_of(plans[plan]))
     as_dear = f"At the cost of today's plan, {plural(int(row['losers_as_dear']), 'person', 'people')} would lose."
     if not row["losers"]:
         return [Message(f"Nobody loses by the {title}, which costs more.", as_dear)] if row["scale"] < 1 else []

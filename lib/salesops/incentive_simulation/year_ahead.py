@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from salesops.incentive_simulation.plan import IncentivePlan
     from salesops.tables import Tables
 
+NO_MARGIN = NotEnoughData("orders.cost", "without margins, nobody can say which plan leaves most")
+SET_BY_HAND = "the parameter elasticity"
 FIXED_LOG_SD = 0.02
 """Spread of an elasticity that was set by hand: next to none."""
 
@@ -80,7 +82,7 @@ def believed_elasticity(known: Tables, plans: Mapping[str, IncentivePlan], param
         The notebook's.
     """
     if parameters.elasticity > 0:
-        return Elasticity(prior(parameters.elasticity, FIXED_LOG_SD), None, "the parameter sets it")
+        return Elasticity(prior(parameters.elasticity, FIXED_LOG_SD), None, SET_BY_HAND)
     today, before = next(iter(plans.values())), earlier_plan(plans)
     regions = known.frame("reps", "region")
     by_rep = None if isinstance(regions, NotEnoughData) else regions.set_index("rep_id")["region"]
@@ -98,15 +100,19 @@ def simulated(
 
 
 @passes_not_enough_data
-def by_elasticity(plans: Mapping[str, IncentivePlan], outlook: Outlook, parameters: Parameters) -> pd.DataFrame:
+def by_elasticity(
+    plans: Mapping[str, IncentivePlan], outlook: Outlook, parameters: Parameters
+) -> pd.DataFrame | NotEnoughData:
     """Return plan, elasticity, cost, sales and profit in the mean, for each elasticity that may be true.
 
     Luck is the same for all, so that differences between plans are those of effort and pay alone.
     """
-    parts = []
+    if outlook.sellers["margin_rate"].isna().any():
+        return NO_MARGIN
+    parts, draws = [], min(parameters.draws, FEWER_DRAWS)
     for eta in RANGE:
         fixed = Elasticity(prior(eta, FIXED_LOG_SD))
-        year = simulate(plans, outlook, fixed, parameters.plans[0], earlier_plan(plans), FEWER_DRAWS)
+        year = simulate(plans, outlook, fixed, parameters.plans[0], earlier_plan(plans), draws)
         rows = [
             (name, eta, year.cost[name].mean(), year.sales[name].mean(), year.profit[name].mean()) for name in plans
         ]
@@ -121,5 +127,5 @@ def searched(plans: Mapping[str, IncentivePlan], outlook: Outlook, elasticity: E
     before = earlier_plan(plans)
     reference = curves[0] if before is None else seller_curve(before)
     if outlook.sellers["margin_rate"].isna().any():
-        return NotEnoughData("orders.cost", "without margins, nobody can say which plan leaves most")
+        return NO_MARGIN
     return search(curves[0], reference, outlook, elasticity)

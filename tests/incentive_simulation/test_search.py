@@ -67,7 +67,7 @@ def test_without_limits_nothing_is_left_out_and_no_less_is_gained(found: Search)
 
 
 def test_what_a_plan_brings_is_what_its_effort_and_pay_bring_reckoned_one_by_one(found: Search) -> None:
-    beliefs, team = Beliefs(), outlook()
+    beliefs, team = Beliefs.of(outlook()), outlook()
     margin, eta, sd = 0.35, known(0.2).median, np.hypot(team.swings.sd, 0.1)
     hardship, power = marginal_worth(FLAT, beliefs), 1 + 1 / eta
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from salesops.incentive_simulation.curve import Curve
+    from salesops.incentive_simulation.outlook import Outlook
     from salesops.incentive_simulation.plan import IncentivePlan, Role
     from salesops.incentive_simulation.plan_terms import Measure
 
@@ -34,9 +35,10 @@ QUARTER = 3
 
 @dataclass(frozen=True)
 class Beliefs:
-    """What reps expect of their own attainment in a quarter at usual effort, and of their team's.
+    """What reps expect of their own attainment in a quarter, and of their team's.
 
-    Nobody can see it. By default people expect to come out near quota, a little below it, give or take a third.
+    Nobody can see it. `of` takes it that people expect what their record shows; the values given here stand for people
+    who expect to come out near quota, a little below it, give or take a third.
 
     Parameters
     ----------
@@ -52,6 +54,15 @@ class Beliefs:
     log_sd: float = 0.33
     team_sd: float = 0.2
     team_size: float = 5.0
+
+    @classmethod
+    def of(cls, outlook: Outlook) -> Beliefs:
+        """Return what a typical seller of an outlook would expect who knows the team's record."""
+        swings, sellers = outlook.swings, outlook.sellers
+        size = max(float(sellers.groupby("region").size().mean()), 1.0)
+        shared = swings.company_sd**2 + swings.region_sd**2
+        team_sd = float(np.sqrt(shared + swings.own_sd**2 / size))
+        return cls(float(sellers["log_mean"].mean()), swings.sd, team_sd, size)
 
 
 def log_effort(plan: IncentivePlan, reference: IncentivePlan, beliefs: Beliefs, elasticity: Floats) -> Floats:

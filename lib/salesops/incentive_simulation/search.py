@@ -106,12 +106,14 @@ def search(
         Pay for sales over attainment under today's plan.
     reference
         The same under the plan at which effort is 1; today's where no earlier one is known.
+    beliefs
+        What sellers expect; what their record shows where nothing else is said.
     family
         From `plan_family`.
     """
     terms = plan_family() if family is None else family
     curves = stacked([today, *(family_curve(*row) for row in terms.itertuples(index=False, name=None))])
-    tried, scale = at_equal_cost(curves, reference, team_of(outlook), beliefs or Beliefs())
+    tried, scale = at_equal_cost(curves, reference, team_of(outlook), beliefs or Beliefs.of(outlook))
     etas = np.array([elasticity.quantile((i + 0.5) / QUANTILES) for i in range(QUANTILES)])
     believed = tried.outcome(etas)
     table = _table(terms, scale, believed, _fairness(tried), limits or Limits())

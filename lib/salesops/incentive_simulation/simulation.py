@@ -86,6 +86,8 @@ def simulate(
         Name of today's plan, under which the outlook's results came about.
     reference
         The plan under which effort is 1; today's where no earlier one is known.
+    beliefs
+        What sellers expect; what their record shows where nothing else is said.
     leaving
         Chance that a person leaves in a year.
     movable
@@ -96,7 +98,9 @@ def simulate(
     eta = elasticity.drawn(draws, seed + 1)
     found: dict[str, dict[str, Floats]] = {"pay": {}, "attainment": {}, "effort": {}}
     for name, plan in plans.items():
-        effort = _relative_effort(plan, plans[current], reference or plans[current], beliefs or Beliefs(), eta)
+        effort = _relative_effort(
+            plan, plans[current], reference or plans[current], beliefs or Beliefs.of(outlook), eta
+        )
         found["effort"][name] = effort
         found["attainment"][name] = luck.mean(axis=0) * np.exp(effort)
         found["pay"][name] = _year_of_pay(plan, rows, outlook, luck, np.exp(effort))

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from salesops.incentive_simulation.curves import seller_curve
+from salesops.incentive_simulation.effort import Beliefs
 from salesops.incentive_simulation.elasticity import Elasticity, estimate_elasticity, prior
 from salesops.incentive_simulation.outlook import Outlook, rep_outlook
 from salesops.incentive_simulation.plan_change import plan_change
@@ -69,7 +70,12 @@ def earlier_plan(plans: Mapping[str, IncentivePlan]) -> IncentivePlan | None:
     return max(others, key=lambda plan: max(str(time.ends) for time in plan.in_force), default=None)
 
 
-def believed_elasticity(known: Tables, plans: Mapping[str, IncentivePlan], parameters: Parameters) -> Elasticity:
+def believed_elasticity(
+    known: Tables,
+    plans: Mapping[str, IncentivePlan],
+    outlook: Outlook | NotEnoughData,
+    parameters: Parameters,
+) -> Elasticity:
     """Return how strongly sales answer to marginal pay: set by the parameter, or learned from the last change of plan.
 
     Parameters
@@ -78,6 +84,8 @@ def believed_elasticity(known: Tables, plans: Mapping[str, IncentivePlan], param
         The tables as of a day.
     plans
         By name; the first is today's.
+    outlook
+        From `year_ahead`: what sellers may expect, and so what effort is worth to them.
     parameters
         The notebook's.
     """
@@ -88,7 +96,8 @@ def believed_elasticity(known: Tables, plans: Mapping[str, IncentivePlan], param
     by_rep = None if isinstance(regions, NotEnoughData) else regions.set_index("rep_id")["region"]
     orders = known.frame("orders", "rep_id")
     change = orders if isinstance(orders, NotEnoughData) else plan_change(orders, before, today, by_rep)
-    return estimate_elasticity(change, before, today)
+    beliefs = None if isinstance(outlook, NotEnoughData) else Beliefs.of(outlook)
+    return estimate_elasticity(change, before, today, beliefs)
 
 
 @passes_not_enough_data

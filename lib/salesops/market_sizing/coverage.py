@@ -44,6 +44,11 @@ class Coverage:
     steps: pd.DataFrame
     segments: pd.DataFrame
 
+    @property
+    def knows_spend(self) -> bool:
+        """Whether accounts say what they spend."""
+        return bool(self.accounts["potential_spend"].notna().any())
+
 
 @passes_not_enough_data
 def coverage(known: Tables, ours: Ours) -> Coverage | NotEnoughData:
@@ -123,7 +128,9 @@ def white_spots(found: Coverage, most: int) -> pd.DataFrame:
         Most accounts to return.
     """
     steps = [step for step in STEPS[1:] if step in found.accounts]
-    idle = found.accounts[~found.accounts[steps].any(axis=1) & found.accounts["potential_spend"].notna()]
+    idle = found.accounts[~found.accounts[steps].any(axis=1)]
+    if found.knows_spend:
+        idle = idle[idle["potential_spend"].notna()]
     return idle.sort_values("potential_spend", ascending=False, kind="stable").head(most)
 
 

@@ -76,7 +76,7 @@ def _shares(
     rows = None if competition is None else competition[(competition["year"] == year) & (competition["revenue"] > 0)]
     if rows is None or rows.empty:
         if not parameters.assumed_share:
-            return NotEnoughData("competition", f"for {year}, or the parameter assumed_share")
+            return NotEnoughData("competition, or the parameter assumed_share", f"no rival's sales of {year} are known")
         share = pd.Series(parameters.assumed_share, mine.index)
         return share, np.full(len(mine), np.hypot(parameters.rival_error, ELSEWHERE_ERROR))
     keys = [name for name in SEGMENT if name in rows and rows[name].notna().any()]

@@ -98,8 +98,9 @@ def best_prices_for(
 
 
 def price_table(
-    best: BestPrices | NotEnoughData, meter: PriceMeter | NotEnoughData, asked: pd.DataFrame | NotEnoughData
-) -> pd.DataFrame | NotEnoughData:
+    best: BestPrices | NotEnoughData, meter: PriceMeter | NotEnoughData, asked: pd.DataFrame | NotEnoughData,
+    response: pd.DataFrame | NotEnoughData,
+) -> pd.DataFrame | NotEnoughData:  # fmt: skip
     """Return the survey's points beside the best price of each product line; what is not known is empty.
 
     Returns
@@ -115,6 +116,7 @@ def price_table(
     if not isinstance(meter, NotEnoughData):
         points = meter.points.set_index("product_line")
     table = table.join(points[[*POINTS, "respondents", "left_out"]])
+    table["warning"] = table["warning"].mask(_lacks_price(table, response), "needs today's price: products.list_price")
     doubt = points["warning"].reindex(table.index).fillna("").astype(str)
     table["warning"] = [_both(*pair) for pair in zip(table["warning"], doubt, strict=True)]
     names = {"name": "product", "list_price": "price", "unit_cost": "unit_cost"}
@@ -122,6 +124,14 @@ def price_table(
     table = table.join(there.rename(columns=names)).reset_index()
     first = ["product_line", *POINTS, "best_price", "goal"]
     return table[[*first, *table.columns.difference(first, sort=False)]]
+
+
+def _lacks_price(table: pd.DataFrame, response: pd.DataFrame | NotEnoughData) -> pd.Series[bool]:
+    """Tell the lines whose elasticity is known, but no price that it could start from."""
+    if isinstance(response, NotEnoughData):
+        return pd.Series(False, table.index)
+    told = response.set_index("product_line")["elasticity"].notna().reindex(table.index, fill_value=False)
+    return told & (table["basis"] == "nothing")
 
 
 def _both(one: str, other: str) -> str:

@@ -90,32 +90,37 @@ def _score_table(rows: pd.DataFrame, position: Position, parameters: Parameters)
 @section_about("Coverage")
 def coverage_section(found: Coverage, sizes: Sizes | NotEnoughData, parameters: Parameters) -> Section:
     """Say how much of the market has a contact, an opportunity and an order, and where nobody calls."""
-    order: Any = found.steps.loc["order"]
-    currency = parameters.currency
     idle = white_spots(found, len(found.accounts))
-    headline = (
-        f"{share(order.accounts)} of known accounts bought in the last year, {share(order.spend)} of their spend; "
-        f"{plural(len(idle), 'account')} with {money(float(idle['potential_spend'].sum()), currency)} a year have no "
-        "deal and no order"
-    )
     bars = Chart(
         lambda narrow: coverage_bars(found.steps, narrow=narrow, half=True),
         alt="Bars of the share of accounts and of spend with a contact, an opportunity and an order.",
         title="How far we have come",
         half=True,
     )
-    blocks = (
-        Pair(bars, _spots_table(idle, parameters)),
-        _penetration_table(found, parameters),
-        *_unseen_block(found, sizes, parameters),
+    spots = _spots_table(idle, parameters)
+    more = (_penetration_table(found, parameters), *_unseen_block(found, sizes, parameters))
+    blocks = (Pair(bars, spots), *more) if found.knows_spend else (bars, spots)
+    headline = _coverage_headline(found, idle, parameters.currency)
+    return Section("Coverage", headline, _coverage_text(found, parameters.currency), blocks)
+
+
+def _coverage_headline(found: Coverage, idle: pd.DataFrame, currency: str) -> str:
+    order: Any = found.steps.loc["order"]
+    said = f"{share(order.accounts)} of known accounts bought in the last year"
+    if not found.knows_spend:
+        return f"{said}; {plural(len(idle), 'account')} have no deal and no order"
+    without = money(float(idle["potential_spend"].sum()), currency)
+    return (
+        f"{said}, {share(order.spend)} of their spend; {plural(len(idle), 'account')} with {without} a year have no "
+        "deal and no order"
     )
-    return Section("Coverage", headline, _coverage_text(found, currency), blocks)
 
 
 def _coverage_text(found: Coverage, currency: str) -> str:
     behind = found.segments[found.segments["gap"] > 0].sort_values("gap", ascending=False)
     if behind.empty:
-        return "Opportunities of the last two years and orders of the last year count."
+        said = "Opportunities of the last two years and orders of the last year count."
+        return said if found.knows_spend else f"{said} What accounts spend is not known (accounts.potential_spend)."
     first: Any = behind.iloc[0]
     brings, where = money(float(behind["gap"].sum()), currency), segment_names(behind.head(1))[0]
     return (
@@ -127,17 +132,13 @@ def _coverage_text(found: Coverage, currency: str) -> str:
 
 def _spots_table(idle: pd.DataFrame, parameters: Parameters) -> object:
     if idle.empty:
-        return "Every account whose spend is known has an opportunity or an order."
+        return "Every account has an opportunity or an order."
     rows = idle.head(parameters.top_accounts)
-    rows = rows.assign(segment=segment_names(rows))
-    columns = [
-        Col("name", "Account", below="account_id"),
-        Col("segment", "Segment"),
-        Col("potential_spend", "Spend a year", "money", parameters.currency),
-    ]
-    return DataTable(
-        rows, columns, "White spots: no opportunity and no order, largest spend first.", "account", shown=6
-    )
+    columns = [Col("name", "Account", below="account_id"), Col("segment", "Segment")]
+    if rows["potential_spend"].notna().any():
+        columns.append(Col("potential_spend", "Spend a year", "money", parameters.currency))
+    caption = "White spots: no opportunity and no order, largest spend first."
+    return DataTable(rows.assign(segment=segment_names(rows)), columns, caption, "account", shown=6)
 
 
 def _penetration_table(found: Coverage, parameters: Parameters) -> DataTable:
@@ -182,7 +183,7 @@ def trend_section(table: pd.DataFrame, seasons: pd.DataFrame | NotEnoughData) ->
     table, seasons
         From `growth_table` and `season`.
     """
-    known = table.dropna()
+    known = table.dropna(subset=["market", "ours"])
     headline = _growth_headline(table, known)
     shown = table.head(MOST_SEGMENTS)
     chart = Chart(
@@ -196,11 +197,11 @@ def trend_section(table: pd.DataFrame, seasons: pd.DataFrame | NotEnoughData) ->
 def _growth_headline(table: pd.DataFrame, known: pd.DataFrame) -> str:
     measured = table.dropna(subset=["market"])
     if measured.empty:
-        ours = table.dropna(subset=["ours"]).sort_values("ours", ascending=False)
+        ours = table.dropna(subset=["ours"]).sort_values("more", ascending=False)
         if ours.empty:
             return "Neither the market's growth nor ours can be told yet"
         first: Any = ours.iloc[0]
-        return f"Our sales changed by {share(first['ours'])} in a year in {segment_names(ours.head(1))[0]}, the best of all"
+        return f"Our sales moved best in {segment_names(ours.head(1))[0]}: {share(first['ours'])} in a year"
     fastest: Any = measured.iloc[0]
     behind = int((known["ours"] < known["market"]).sum())
     slower = f"; we grow slower than the market in {behind} of {plural(len(known), 'segment')}" if len(known) else ""

@@ -12,6 +12,7 @@ from salesops.market_sizing import bottom_up, own_history, top_down
 from salesops.market_sizing.intervals import QUANTILES
 from salesops.market_sizing.learned_errors import reconcile_together
 from salesops.market_sizing.segments import SEGMENT
+from salesops.market_sizing.words import WAYS
 from salesops.not_enough_data import NotEnoughData
 
 if TYPE_CHECKING:
@@ -78,8 +79,10 @@ def _market_sizes(
     found = dict(zip(METHODS, (above, below, past), strict=True))
     there = {name: table for name, table in found.items() if not isinstance(table, NotEnoughData)}
     if not there:
-        why = "; ".join(f"{name.replace('_', ' ')}: {table}" for name, table in found.items())
-        return NotEnoughData("market, accounts.potential_spend or competition", why)
+        lacking = [
+            f"{WAYS[name]} needs {gone.needs}" for name, gone in found.items() if isinstance(gone, NotEnoughData)
+        ]
+        return NotEnoughData("market, accounts.potential_spend or competition", "; ".join(lacking))
     feeds = {
         top_down.METHOD: top_down.FEEDS,
         bottom_up.METHOD: bottom_up.COUNTED if bottom_up.counts_buyers(market, year) else bottom_up.KNOWN,

@@ -28,9 +28,14 @@ def kpis(reached: Obtainable | NotEnoughData, covered: Coverage | NotEnoughData,
     if not isinstance(reached, NotEnoughData):
         figures += _sizes(reached, parameters)
     if not isinstance(covered, NotEnoughData):
-        value = float(covered.steps["spend"]["order"])
-        figures.append(Kpi("coverage", "Accounts' spend with an order from us", value, "share", better="up"))
+        figures.append(_coverage(covered))
     return figures
+
+
+def _coverage(covered: Coverage) -> Kpi:
+    of = "spend" if covered.knows_spend else "accounts"
+    label = "Known accounts' spend with an order" if covered.knows_spend else "Known accounts with an order"
+    return Kpi("coverage", label, float(covered.steps[of]["order"]), "share", better="up", note="in the last year")
 
 
 def _sizes(reached: Obtainable, parameters: Parameters) -> list[Kpi]:
@@ -41,6 +46,8 @@ def _sizes(reached: Obtainable, parameters: Parameters) -> list[Kpi]:
     }
     found = []
     for measure, (kpi, label) in names.items():
+        if measure == "SOM" and not reached.sells:
+            continue
         low, middle, high = reached.totals[measure]
         found.append(Kpi(kpi, label, middle, parameters.currency, low, high, "up"))
     high, middle, low = (float(reached.segments["sales"].sum()) / served for served in reached.totals["SAM"])
@@ -59,7 +66,10 @@ def summary(
 
 def _answer(reached: Obtainable | NotEnoughData, placed: Position | NotEnoughData, parameters: Parameters) -> str:
     if isinstance(reached, NotEnoughData):
-        return f"The market cannot be sized yet: {reached}."
+        return f"The market cannot be sized yet: that takes {reached.needs}."
+    if not reached.sells:
+        total = reached.totals["TAM"]
+        return f"The market is {money(total.p50, parameters.currency)} a year; what we can win shows once we sell."
     som = reached.totals["SOM"]
     won = (
         f"we can win {money(som.p50, parameters.currency)} a year within {plural(parameters.obtainable_years, 'year')} "

@@ -146,7 +146,7 @@ def growth_table(
     Returns
     -------
     DataFrame or NotEnoughData
-        industry, region, market, ours.
+        industry, region, market, ours, and more (money by which our sales grew).
     """
     there = [table for table in (growth, own) if not isinstance(table, NotEnoughData)]
     if not there:
@@ -154,6 +154,7 @@ def growth_table(
     columns = {}
     for name, table in (("market", growth), ("ours", own)):
         columns[name] = np.nan if isinstance(table, NotEnoughData) else np.expm1(table["growth"])
+    columns["more"] = np.nan if isinstance(own, NotEnoughData) else own["now"] - own["before"]
     index = there[0].index if len(there) == 1 else there[0].index.union(there[1].index)
     table = pd.DataFrame(columns, index=index).reset_index()
     table = table[(table[SEGMENT] != NOT_STATED).all(axis=1)]

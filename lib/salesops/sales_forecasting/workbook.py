@@ -1,5 +1,6 @@
 """What the notebook uses, in the order it uses it: the topic's face for analysts."""
 
+from salesops.sales_forecasting.anchoring import anchored
 from salesops.sales_forecasting.anomalies import anomalies
 from salesops.sales_forecasting.assumptions import ASSUMPTIONS
 from salesops.sales_forecasting.backtest import backtest_table
@@ -38,6 +39,7 @@ __all__ = [
     "Parameters",
     "QuarterInputs",
     "accuracy_section",
+    "anchored",
     "anomalies",
     "anomalies_section",
     "backtest_table",

@@ -11,7 +11,7 @@ import pytest
 from salesops.sales_forecasting import complex_smoothing as ces
 from salesops.sales_forecasting import exponential_smoothing as es
 from salesops.sales_forecasting import theta as th
-from salesops.sales_forecasting.forms import forecast_panel
+from salesops.sales_forecasting.forms import forecast_panel, middle
 from salesops.sales_forecasting.panel import make_panel
 
 HORIZON, SEASON = 5, 4
@@ -184,3 +184,18 @@ def test_the_spread_of_theta_is_that_of_the_noise():
     y = 100 + rng.normal(0, 5, (200, 40))
     panel, _ = make_panel(y.T.ravel(), np.full(40, 200))
     assert np.sqrt(th.theta(panel, 1).variance).mean() == pytest.approx(5, rel=0.05)
+
+
+def test_a_strong_season_is_heard_in_a_little_over_two_years():
+    """Autocorrelation needs longer to see it: its limit widens with the season itself."""
+    rng = np.random.default_rng(8)
+    month = np.arange(26 + 12)[:, None]
+    truth = 100 * (1 + 0.3 * np.sin(2 * np.pi * (month + rng.uniform(0, 12, 60)) / 12))
+    y = truth[:26] * np.exp(rng.normal(0, 0.05, (26, 60)))
+    forecast = forecast_panel(make_panel(y.T.ravel(), np.full(60, 26))[0], 12, 12).mean
+    assert np.abs(forecast / truth[26:] - 1).mean() < 0.06
+
+
+def test_the_middle_is_the_mean_without_the_ends():
+    assert middle(np.array([[9.0], [1], [2], [3], [-50]])).item() == 2
+    assert middle(np.array([[1.0], [3]])).item() == 2

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from salesops.sales_forecasting.borrowing import borrow
 from salesops.sales_forecasting.reconciliation import add_up, projection, summing_constraints
 from salesops.sales_forecasting.sample_paths import coherent_paths, level_spread, path_quantiles, window_sums
 
@@ -88,13 +87,3 @@ def test_spreads_never_narrow_with_the_horizon():
     spread = level_spread(errors, LEVELS, np.abs(errors[:, 0]).mean(axis=0), 4.0)
     assert (np.diff(spread, axis=0) >= 0).all()
     assert spread[0, 3] == pytest.approx(np.sqrt(1.25), rel=0.4)
-
-
-def test_a_new_part_takes_its_share_of_the_whole_with_its_season():
-    season = 100 + 50 * np.sin(np.arange(24))
-    own = np.full((24, 2), np.nan)
-    own[-3:, 0] = 0.25 * season[-3:]
-    coming = 100 + 50 * np.sin(np.arange(24, 30))[:, None]
-    forecast = borrow(own, np.repeat(season[:, None], 2, axis=1), np.repeat(coming, 2, axis=1))
-    np.testing.assert_allclose(forecast[:, 0], 0.25 * coming[:, 0])
-    assert np.isnan(forecast[:, 1]).all()

@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from salesops.sales_forecasting.panel import Panel
-from salesops.sales_forecasting.season import evolving_indices, is_seasonal, static_indices
+from salesops.sales_forecasting.season import (
+    evolving_indices,
+    freed_of_chance,
+    is_seasonal,
+    periods_from_end,
+    share_of_chance,
+    static_indices,
+)
 
 MONTHS = 12
 
@@ -57,3 +64,19 @@ def test_indices_of_a_year_leave_its_level_alone(multiplicative):
     static = static_indices(y, MONTHS, multiplicative)
     _, ahead = evolving_indices(y, MONTHS, multiplicative, static)
     np.testing.assert_allclose(ahead.mean(axis=0), float(multiplicative), atol=1e-9)
+
+
+@pytest.mark.parametrize("swing", [0.0, 3.0, 30.0])
+def test_indices_freed_of_chance_are_nearer_the_truth_and_a_strong_season_is_kept(swing):
+    rng = np.random.default_rng(6)
+    truth = swing * np.sin(2 * np.pi * np.arange(MONTHS) / MONTHS)[:, None]
+    y = panel(100 + np.tile(truth, (6, 1)) + rng.normal(0, 10, (72, 300)))
+    found = static_indices(y, MONTHS, multiplicative=False)
+    share = share_of_chance(y, found[periods_from_end(72, MONTHS)], found, multiplicative=False, decay=1.0)
+    shrunk = freed_of_chance(found, share, MONTHS, multiplicative=False)
+    before, after = (np.square(indices - truth).mean() for indices in (found, shrunk))
+    assert after < (0.4 if swing == 0 else 1.0) * before
+    size = np.abs(shrunk).mean() / np.abs(found).mean()
+    assert size < 0.6 if swing == 0 else size > 0.3
+    if swing == 30:
+        assert size > 0.95

@@ -1,7 +1,7 @@
 """What the forecast rests on, in the words that its page shows."""
 
 ASSUMPTIONS = (
-    "Each series is forecast by the median of several methods (theta, complex and exponential smoothing, seasonal "
+    "Each series is forecast by the middle of several methods (theta, complex and exponential smoothing, seasonal "
     "naive or drift). It goes on as it has gone: a price change, a lost distributor or a new product line is not "
     "in it until it is in the orders.",
     "Bands come from forecasting the past again, from each of the last months, with what was known then. They "

@@ -1,4 +1,4 @@
-"""The forms of forecast: every series by several simple ones at once, and the median of what they say."""
+"""The forms of forecast: every series by several simple ones at once, and the middle of what they say."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from salesops.sales_forecasting.panel import chunks
 from salesops.sales_forecasting.season import (
     add_season,
     evolving_indices,
+    freed_of_chance,
     is_seasonal,
     periods_from_end,
     remove_season,
+    share_of_chance,
     static_indices,
 )
 from salesops.sales_forecasting.sparse import is_sparse, tsb
@@ -28,12 +30,14 @@ if TYPE_CHECKING:
 SHORT = 6
 POSITIVE = 1e-3
 LARGEST_LOG = 5.0
+# Share of chance in a season's indices below which no other test is asked: an F of ten.
+CLEARLY_NOT_CHANCE = 0.1
 
-SEASONAL_MODEL = "median of theta, complex smoothing, two Holt-Winters and seasonal naive"
-FLAT_MODEL = "median of theta, complex smoothing, damped Holt and drift"
+SEASONAL_MODEL = "middle of theta, complex smoothing, two Holt-Winters and seasonal naive"
+FLAT_MODEL = "middle of theta, complex smoothing, damped Holt, drift and naive"
 SHORT_MODEL = "between last value and mean"
 CONSTANT_MODEL = "constant"
-RARE_MODELS = tuple(name.replace("median of", "TSB and the mean of") for name in (SEASONAL_MODEL, FLAT_MODEL))
+RARE_MODELS = tuple(name.replace("middle of", "TSB and the mean of") for name in (SEASONAL_MODEL, FLAT_MODEL))
 MODELS = np.array([SEASONAL_MODEL, FLAT_MODEL, *RARE_MODELS, SHORT_MODEL, CONSTANT_MODEL])
 SEASONAL, FLAT, RARE_SEASONAL, RARE_FLAT, BRIEF, CONSTANT = range(6)
 
@@ -45,7 +49,7 @@ class PanelForecast:
     Parameters
     ----------
     mean
-        The median of the forms; horizon × series.
+        The middle of the forms; horizon × series.
     sigma
         Standard deviation of one-step errors within the history, times the period's seasonal index; horizon × series.
     model
@@ -93,8 +97,23 @@ def forecast_panel(panel: Panel, horizon: int, season_length: int) -> PanelForec
         alike = np.flatnonzero((kind == wanted[0]) & (positive == wanted[1]))
         for columns, block in chunks(scaled, alike):
             paths, sigma[:, columns] = _forms(block, horizon, season_length, int(wanted[0]), bool(wanted[1]))
-            mean[:, columns] = _within_reason(np.median(paths, axis=0), block)
+            mean[:, columns] = _within_reason(middle(paths), block)
     return PanelForecast(mean * scale, sigma * scale, MODELS[kind])
+
+
+def middle(paths: Array) -> Array:
+    """Return the mean of the forms without the lowest and the highest at each step; of one or two, their mean.
+
+    Examples
+    --------
+    >>> middle(np.array([1.0, 2.0, 3.0, 4.0, 90.0])[:, None]).tolist()
+    [3.0]
+    """
+    if len(paths) <= 2:
+        mean: Array = paths.mean(axis=0)
+        return mean
+    without: Array = np.sort(paths, axis=0)[1:-1].mean(axis=0)
+    return without
 
 
 def _kinds(panel: Panel, season_length: int) -> Array:
@@ -123,11 +142,14 @@ def _forms(panel: Panel, horizon: int, m: int, kind: int, positive: bool) -> tup
 def _seasonal_forms(panel: Panel, horizon: int, m: int, positive: bool) -> tuple[Array, Array]:
     """Return forecasts and spread of series long enough for a season.
 
-    Theta and complex smoothing see the season only where the test finds one. The other forms hear it in any case, so
-    that the median hedges against a season too weak for the test.
+    Theta and complex smoothing see the season only where a test finds one. The other forms hear it in any case, so
+    that the middle hedges against a season too weak for the test.
     """
     static = static_indices(panel, m, positive)
-    past, ahead = _indices(panel, m, positive, static)
+    share = share_of_chance(panel, static[periods_from_end(panel.rows, m)], static, positive, decay=1.0)
+    seasonal = is_seasonal(panel, m) | ((share < CLEARLY_NOT_CHANCE) & (panel.lengths > 2 * m))
+    static = freed_of_chance(static, share, m, positive)
+    past, ahead = _indices(panel, m, positive, static, seasonal)
     adjusted = panel.with_values(remove_season(panel.values, past, positive))
     to_come = ahead[np.arange(horizon) % m]
     by_theta = theta(adjusted, horizon)
@@ -142,10 +164,12 @@ def _seasonal_forms(panel: Panel, horizon: int, m: int, positive: bool) -> tuple
     return np.stack(paths), sigma
 
 
-def _indices(panel: Panel, m: int, multiplicative: bool, static: Array) -> tuple[Array, Array]:
+def _indices(panel: Panel, m: int, multiplicative: bool, static: Array, seasonal: Array) -> tuple[Array, Array]:
     """Return past and coming indices: evolving from three seasons on, static below, neutral where no season is."""
     past, ahead = evolving_indices(panel, m, multiplicative, static)
-    cases = [~is_seasonal(panel, m), panel.lengths < 3 * m]
+    share = share_of_chance(panel, past, ahead, multiplicative)
+    past, ahead = (freed_of_chance(indices, share, m, multiplicative) for indices in (past, ahead))
+    cases = [~seasonal, panel.lengths < 3 * m]
     neutral = float(multiplicative)
     return (
         np.select(cases, [neutral, static[periods_from_end(panel.rows, m)]], past),
@@ -160,6 +184,7 @@ def _flat_forms(panel: Panel, horizon: int, positive: bool) -> tuple[Array, Arra
         complex_smoothing(panel, horizon).mean,
         _log_holt(panel, horizon) if positive else damped_holt(panel, horizon).mean,
         drift(panel, horizon),
+        seasonal_naive(panel, horizon, 1),
     ]
     return np.stack(paths), np.broadcast_to(np.sqrt(by_theta.variance), (horizon, panel.columns))
 

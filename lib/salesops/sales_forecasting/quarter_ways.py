@@ -21,7 +21,9 @@ FEWEST_MONTHS = 18
 LEAST_SHARE_SOLD = 0.02
 
 
-def time_series_way(sales: QuarterSums, windows: QuarterWindows, quarters: int) -> Array:
+def time_series_way(
+    sales: QuarterSums, windows: QuarterWindows, quarters: int, months_ahead: Array | None = None
+) -> Array:
     """Return the time series' forecast of what was still to come in each quarter.
 
     Months that have not begun are forecast from the months before them. Of a month that is partly over, what is still
@@ -35,6 +37,8 @@ def time_series_way(sales: QuarterSums, windows: QuarterWindows, quarters: int) 
         Result of `quarter_windows`.
     quarters
         The most past quarters that the share is taken over.
+    months_ahead
+        What another forecast said of the months that had not begun; one per quarter, NaN where it said nothing.
 
     Returns
     -------
@@ -51,6 +55,7 @@ def time_series_way(sales: QuarterSums, windows: QuarterWindows, quarters: int) 
     if len(cuts):
         past = roll(panel, horizon, YEAR_MONTHS, cuts, FEWEST_MONTHS).mean[:, :, 0].sum(axis=1)
         total[-1 - len(cuts) : -1] = past[::-1]
+    total = total if months_ahead is None else np.where(np.isfinite(months_ahead), months_ahead, total)
     whole = windows.known[-1] == windows.month_end[-1]
     return total if whole else total * _ratio(sales.left, sales.after_month, quarters)
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from salesops.not_enough_data import NotEnoughData
 from salesops.report import Chart, Col, DataTable, Pair, Section, money, section, share
 from salesops.report.numbers import period_in_words
 from salesops.sales_forecasting import figures_quarter as figures
 from salesops.sales_forecasting.value_added import ALL, NAIVE, value_added
-from salesops.sales_forecasting.waterfall import chance_of, gap_left_band, gap_steps, quarter_target
+from salesops.sales_forecasting.waterfall import gap_left_band, gap_steps, quarter_target
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from salesops.not_enough_data import NotEnoughData
     from salesops.sales_forecasting.this_quarter import ThisQuarter
 
 TITLE = "This quarter"
@@ -35,12 +35,12 @@ def quarter_section(
     currency
         What money is called.
     """
-    target = float("nan") if not hasattr(quarter, "period") else quarter_target(completion, quarter.period)
-    return _quarter_section(quarter, target, currency)  # type: ignore[arg-type]
+    goal = (np.nan, np.nan) if isinstance(quarter, NotEnoughData) else quarter_target(completion, quarter.period)
+    return _quarter_section(quarter, *goal, currency)  # type: ignore[arg-type]
 
 
 @section(TITLE)
-def _quarter_section(quarter: ThisQuarter, target: float, currency: str) -> Section:
+def _quarter_section(quarter: ThisQuarter, target: float, chance: float, currency: str) -> Section:
     steps, added = gap_steps(quarter, target), value_added(quarter)
     headline = (
         f"{period_in_words(quarter.period)}: {money(quarter.total, currency)} expected{_against(quarter, target)}."
@@ -50,7 +50,9 @@ def _quarter_section(quarter: ThisQuarter, target: float, currency: str) -> Sect
     blocks: list[object] = [Chart(draw, f"Bars from booked sales to the total. {headline}", caption=caption)]
     if len(added) > 1 and added["quarters"].iloc[0]:
         blocks.append(Pair(_value_chart(added, quarter), _ways_table(quarter, added, currency)))
-    return Section("", headline, f"{_range_said(quarter, currency)} {_gap_said(quarter, target, currency)}", blocks)
+    return Section(
+        "", headline, f"{_range_said(quarter, currency)} {_gap_said(quarter, target, chance, currency)}", blocks
+    )
 
 
 def _against(quarter: ThisQuarter, target: float) -> str:
@@ -66,7 +68,7 @@ def _range_said(quarter: ThisQuarter, currency: str) -> str:
     return f"Four times in five it should be {money(quarter.low, currency)} to {money(quarter.high, currency)}."
 
 
-def _gap_said(quarter: ThisQuarter, target: float, currency: str) -> str:
+def _gap_said(quarter: ThisQuarter, target: float, chance: float, currency: str) -> str:
     side, gap = gap_left_band(quarter, target), target - quarter.total
     if not np.isfinite(target):
         return "There is no company target for this quarter."
@@ -74,7 +76,6 @@ def _gap_said(quarter: ThisQuarter, target: float, currency: str) -> str:
         return f"Alert: the gap of {money(gap, currency)} is larger than the forecast's usual error."
     if side < 0:
         return f"Alert: the target is exceeded by {money(-gap, currency)}, more than the forecast's usual error."
-    chance = chance_of(quarter, target)
     return f"The target lies within that range: {share(chance)} chance to meet it." if np.isfinite(chance) else ""
 
 

@@ -15,8 +15,8 @@ from salesops.sales_forecasting.deal_states import deal_book
 from salesops.sales_forecasting.deal_worth import deal_worth
 from salesops.sales_forecasting.quarter_sums import quarter_sums
 from salesops.sales_forecasting.quarter_ways import last_year_again, pipeline_way, run_rate_way, time_series_way
-from salesops.sales_forecasting.quarter_windows import quarter_windows
-from salesops.sales_forecasting.series import COMPANY
+from salesops.sales_forecasting.quarter_windows import QUARTER_MONTHS, quarter_windows
+from salesops.sales_forecasting.series import ALL, COMPANY
 
 if TYPE_CHECKING:
     from salesops.sales_forecasting.deal_expectation import DealExpectation
@@ -142,11 +142,31 @@ def this_quarter(inputs: QuarterInputs, outlook: Outlook) -> ThisQuarter | NotEn
     )
     days, amounts = inputs.days["ordered_at"].to_numpy("datetime64[D]"), inputs.days["amount"].to_numpy(float)
     sales = quarter_sums(days, amounts, windows, month, y)
-    return from_sums(windows, sales, *_of_deals(inputs, windows, month))
+    return from_sums(windows, sales, *_of_deals(inputs, windows, month), months_ahead(outlook, windows))
+
+
+def months_ahead(outlook: Outlook, windows: QuarterWindows) -> Array:
+    """Return what the outlook says, or would have said, of the months of each quarter that had not begun.
+
+    NaN for quarters from which the outlook was not made again.
+    """
+    months, company = QUARTER_MONTHS - windows.whole_months, outlook.column(COMPANY, ALL)
+    said = np.full(len(windows.first), np.nan)
+    if months > outlook.horizon:
+        return said
+    back = outlook.rolling.cuts // QUARTER_MONTHS
+    there = (outlook.rolling.cuts % QUARTER_MONTHS == 0) & (back < len(said))
+    said[-1 - back[there]] = outlook.rolling.mean[there, :months, company].sum(axis=1)
+    said[-1] = outlook.mean[:months, company].sum()
+    return said
 
 
 def from_sums(
-    windows: QuarterWindows, sales: QuarterSums, deals: DealExpectation | None, of_deals: QuarterSums | None
+    windows: QuarterWindows,
+    sales: QuarterSums,
+    deals: DealExpectation | None,
+    of_deals: QuarterSums | None,
+    said: Array | None = None,
 ) -> ThisQuarter:
     """Return the forecast from sums.
 
@@ -160,9 +180,11 @@ def from_sums(
         What deals were expected to bring; None without deals.
     of_deals
         The part of sales that came from deals; None where they are not part of them.
+    said
+        Result of `months_ahead`.
     """
     ways = {
-        TIME_SERIES: time_series_way(sales, windows, QUARTERS_OF_SCALE),
+        TIME_SERIES: time_series_way(sales, windows, QUARTERS_OF_SCALE, said),
         RUN_RATE: run_rate_way(sales.sold, sales.left, QUARTERS_OF_SCALE),
         **_deal_ways(windows, sales, deals, of_deals),
     }

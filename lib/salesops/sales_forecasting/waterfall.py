@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from salesops.not_enough_data import NotEnoughData
 from salesops.sales_forecasting.series import COMPANY
 
 if TYPE_CHECKING:
-    from salesops.not_enough_data import NotEnoughData
     from salesops.sales_forecasting.this_quarter import ThisQuarter
 
 BOOKED, WAITING, OPEN, OTHER, GAP = "Booked", "Won, not yet ordered", "Open deals", "Other sales", "Gap"
@@ -50,22 +49,20 @@ def gap_steps(quarter: ThisQuarter, target: float) -> pd.DataFrame:
     return pd.DataFrame({"step": names, "amount": amounts, "start": end - amounts, "end": end})
 
 
-def quarter_target(completion: pd.DataFrame | NotEnoughData, period: str) -> float:
-    """Return the company's target of a quarter, NaN if there is none."""
-    if not isinstance(completion, pd.DataFrame):
-        return float("nan")
-    rows = completion[(completion["level"] == COMPANY) & (completion["period"] == period)]
-    return float(rows["target"].iloc[0]) if len(rows) else float("nan")
+def quarter_target(completion: pd.DataFrame | NotEnoughData, period: str) -> tuple[float, float]:
+    """Return the company's target of a quarter and the chance to meet it; NaN where there is none.
 
-
-def chance_of(quarter: ThisQuarter, target: float) -> float:
-    """Return the chance that a quarter reaches a target; NaN where the forecast has no interval, or there is no target.
-
-    The same t distribution as the interval's, by past errors of the weighted forecast.
+    Parameters
+    ----------
+    completion
+        Result of `target_completion`.
+    period
+        The quarter.
     """
-    if not (np.isfinite(quarter.spread) and np.isfinite(target)):
-        return float("nan")
-    return float(stats.t.sf((target - quarter.total) / quarter.deviation, len(quarter.errors)))
+    if isinstance(completion, NotEnoughData):
+        return np.nan, np.nan
+    rows = completion[(completion["level"] == COMPANY) & (completion["period"] == period)]
+    return (np.nan, np.nan) if rows.empty else (float(rows["target"].iloc[0]), float(rows["probability_met"].iloc[0]))
 
 
 def gap_left_band(quarter: ThisQuarter, target: float) -> int:

@@ -95,4 +95,6 @@ def _scaled_measure(measure: Measure, factor: float) -> Measure:
         tier.model_copy(update={"rate": tier.rate * factor, "bonus": tier.bonus * factor}) for tier in measure.tiers
     ]
     most = None if measure.max_pay is None else measure.max_pay * factor
-    return measure.model_copy(update={"tiers": tiers, "max_pay": most})
+    # Made anew and not copied: a copy would keep the curve that the old tiers gave.
+    terms = {name: getattr(measure, name) for name in type(measure).model_fields}
+    return type(measure)(**{**terms, "tiers": tiers, "max_pay": most})

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
 TOPIC, TABLE = "market_sizing", "expected_sales"
 EVERYTHING = "all"
+BASE = "base"
+"""A scenario says what would be, not what is expected."""
 
 
 def earlier_estimates(ledger: str) -> pd.DataFrame | NotEnoughData:
-    """Return what earlier runs expected to sell, from the ledger: the newest run of each day of analysis.
+    """Return what earlier runs expected to sell, from the ledger: the newest run of each day, no scenarios.
 
     Parameters
     ----------
@@ -33,7 +35,7 @@ def earlier_estimates(ledger: str) -> pd.DataFrame | NotEnoughData:
         as_of, segment, period (last day of the twelve months), p10, p50, p90.
     """
     rows = read_ledger(resolve(ledger), kind="forecast", topic=TOPIC)
-    rows = rows[rows["name"] == TABLE]
+    rows = rows[(rows["name"] == TABLE) & (rows["scenario"] == BASE)]
     if rows.empty:
         return NotEnoughData("earlier runs of this notebook in the ledger", f"{ledger} has none")
     newest = rows["started_at"] == rows.groupby("as_of")["started_at"].transform("max")

@@ -89,6 +89,7 @@ def robust_regression(logs: Array, calendar: Array, started: Array) -> tuple[Arr
     inside = started[HALF:-HALF] & started[: -2 * HALF]
     y = freed(logs, inside)
     x = np.stack([freed(np.repeat(column[:, None], logs.shape[1], 1), inside) for column in calendar.T], axis=1)
+    x = np.where(inside[:, None], x, 0.0)
     weight = inside.astype(float)
     for _ in range(STEPS + 1):
         gram = np.einsum("tpn,tn,tqn->npq", x, weight, x) + TINY * np.eye(x.shape[1])
@@ -96,10 +97,22 @@ def robust_regression(logs: Array, calendar: Array, started: Array) -> tuple[Arr
         error = np.where(inside, y - np.einsum("tpn,pn->tn", x, beta), np.nan)
         spread = NORMAL * np.nanmedian(np.abs(error), axis=0) + TINY
         weight = np.where(inside, np.minimum(1.0, HUBER * spread / np.maximum(np.abs(error), TINY)), 0.0)
-    freedom = np.maximum(inside.sum(axis=0) - YEAR - len(beta), len(beta) + 1)
-    noise = np.nansum(weight * error**2, axis=0) / freedom
-    variance = np.linalg.inv(gram)[:, np.arange(len(beta)), np.arange(len(beta))].T * noise
-    return beta, variance
+    return beta, _variance(x, np.where(inside, error, 0.0), weight, inside)
+
+
+def _variance(x: Array, error: Array, weight: Array, inside: Array) -> Array:
+    """Return the variance of each coefficient (Huber, 1981, equation 6.5); columns × series.
+
+    The trend takes a twelfth of the months, the season twelve, and each column one.
+    """
+    columns = x.shape[1]
+    months = inside.sum(axis=0)
+    freedom = np.maximum(months * (1 - 1 / YEAR) - YEAR - columns, columns + 1)
+    unclipped = ((weight == 1) & inside).sum(axis=0) / np.maximum(months, 1)
+    noise = np.square(weight * error).sum(axis=0) / freedom / np.maximum(unclipped, 0.5) ** 2
+    gram = np.einsum("tpn,tqn->npq", x, x) + TINY * np.eye(columns)
+    variance: Array = np.linalg.inv(gram)[:, np.arange(columns), np.arange(columns)].T * noise
+    return variance
 
 
 def _drawn_to_median(beta: Array, variance: Array) -> Array:

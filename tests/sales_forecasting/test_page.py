@@ -19,7 +19,7 @@ from salesops.sales_forecasting.sections_parts import parts_section
 from salesops.sales_forecasting.series import monthly_sales
 from salesops.sales_forecasting.summary import kpis, summary
 from salesops.sales_forecasting.targets import target_completion
-from salesops.sales_forecasting.try_it import try_it, what_if
+from salesops.sales_forecasting.try_it import Levers, try_it, what_if
 
 ABSENT = NotEnoughData("targets")
 
@@ -131,10 +131,13 @@ def test_names_from_data_cannot_carry_markup_into_the_page(orders, as_of):
 
 
 def test_the_levers_move_the_chart(outlook):
-    assert "<svg" in shown(what_if(outlook.history, "CNY", 6, 0.1, 24))
-    assert [child.description for child in try_it(outlook.history, "CNY").children[:2]] == [
+    assert "<svg" in shown(what_if(outlook.history, "CNY", Levers(6, 0.1, 0.05, -1.5), 24))
+    assert [child.description for child in try_it(outlook.history, "CNY").children[:5]] == [
         "months ahead",
         "growth, %/yr",
+        "price, %",
+        "elasticity",
+        "planned promotions run",
     ]
     assert try_it(ABSENT, "CNY") == ABSENT
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Draw = Callable[[bool], Figure]
 
 ROW_PX = 40
+COLOURS = {BOOKED: theme.INK, GAP: theme.TARGET}
 
 
 def waterfall(steps: pd.DataFrame, low: float, high: float, currency: str) -> Draw:
@@ -33,32 +34,34 @@ def waterfall(steps: pd.DataFrame, low: float, high: float, currency: str) -> Dr
     currency
         What money is called.
     """
-    place = np.arange(len(steps))
-    colour = {BOOKED: theme.INK, GAP: theme.TARGET}
+    has_range, has_gap = bool(np.isfinite(low)), bool((steps["step"] == GAP).any())
+    names = [*steps["step"], *(["80% range"] if has_range else [])]
+    ends = steps[["start", "end"]].to_numpy().max(axis=1)
 
     def draw(narrow: bool) -> Figure:
-        fig, ax = theme.figure(60 + ROW_PX * len(steps), narrow=narrow)
-        colours = [colour.get(step, theme.ACCENT) for step in steps["step"]]
-        ax.barh(place, steps["amount"], left=steps["start"], height=0.5, color=colours)
-        ends = np.maximum(steps["start"], steps["end"])
-        total = float(steps.loc[steps["step"] != GAP, "end"].iloc[-1])
-        last = int((steps["step"] != GAP).sum()) - 1
-        if np.isfinite(low):
-            ax.hlines(last + 0.4, low, high, color=theme.MUTED, linewidth=1.6)
-        if (steps["step"] == GAP).any():
-            ax.axvline(float(steps["end"].iloc[-1]), color=theme.TARGET, linestyle=(0, (4, 2)))
-        right = np.where(place == last, np.fmax(ends, high), ends)
-        for row, (end, amount) in enumerate(zip(right, steps["amount"], strict=True)):
+        fig, ax = theme.figure(60 + ROW_PX * len(names), narrow=narrow)
+        colours = [COLOURS.get(step, theme.ACCENT) for step in steps["step"]]
+        ax.barh(np.arange(len(steps)), steps["amount"], left=steps["start"], height=0.5, color=colours)
+        for row, (end, amount) in enumerate(zip(ends, steps["amount"], strict=True)):
             theme.direct_label(ax, end, row, money(amount, currency), theme.INK)
-        ax.set_yticks(place, steps["step"])
+        if has_range:
+            ax.hlines(len(steps), low, high, color=theme.MUTED, linewidth=3)
+            theme.direct_label(ax, high, len(steps), _range_in_words(low, high, currency), theme.INK)
+        if has_gap:
+            ax.axvline(float(steps["end"].iloc[-1]), color=theme.TARGET, linestyle=(0, (4, 2)), zorder=0.5)
+        ax.set_yticks(np.arange(len(names)), names)
         ax.tick_params(axis="y", labelcolor=theme.INK)
         ax.invert_yaxis()
         ax.grid(visible=False, axis="y")
-        ax.set_xlim(0, 1.15 * float(np.fmax(right.max(), total)))
+        ax.set_xlim(min(0.0, float(steps[["start", "end"]].min().min())), 1.02 * float(np.nanmax([*ends, high])))
         theme.money_axis(ax, currency, axis="x")
         return fig
 
     return draw
+
+
+def _range_in_words(low: float, high: float, currency: str) -> str:
+    return f"{money(low, currency)} to {money(high)}"
 
 
 def steps_of_value(table: pd.DataFrame) -> Draw:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from salesops.not_enough_data import passes_not_enough_data
 from salesops.report import share
 from salesops.sales_forecasting.goal_year import goal_year
 from salesops.sales_forecasting.series import ALL, COMPANY
@@ -47,6 +48,7 @@ class Goal:
         return self.months.year
 
 
+@passes_not_enough_data
 def goal_of(outlook: Outlook, annual_goal: float = 0.0, growth: float = 0.1) -> Goal:
     """Return the coming calendar year's goal.
 

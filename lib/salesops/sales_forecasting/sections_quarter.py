@@ -45,7 +45,7 @@ def _quarter_section(quarter: ThisQuarter, target: float, chance: float, currenc
     headline = (
         f"{period_in_words(quarter.period)}: {money(quarter.total, currency)} expected{_against(quarter, target)}."
     )
-    caption = f"From what is booked to {'the target' if np.isfinite(target) else 'the forecast'}; line: 80% range."
+    caption = f"From what is booked to {'the target' if np.isfinite(target) else 'the forecast'}."
     draw = figures.waterfall(steps, quarter.low, quarter.high, currency)
     blocks: list[object] = [Chart(draw, f"Bars from booked sales to the total. {headline}", caption=caption)]
     if len(added) > 1 and added["quarters"].iloc[0]:

@@ -104,6 +104,9 @@ def _sentence(model: type[BaseModel], fault: Mapping[str, Any], place: str) -> s
     if fault["type"] == "missing":
         return f'{place} "{name}" is missing: add it'
     wanted = fault["msg"].removeprefix("Value error, ").replace("Input should be", "it should be")
+    if fault["type"] == "value_error" and isinstance(fault["input"], dict):
+        # What is wrong lies between its keys, and the sentence names them; all of it would hide that.
+        return f'{place} "{name}": {wanted}' if name else wanted
     return f'{place} "{name}" is {fault["input"]!r}: {wanted}'
 
 

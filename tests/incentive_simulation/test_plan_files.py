@@ -87,9 +87,14 @@ def test_terms_that_contradict_each_other_are_refused_by_name(wrong: dict[str, A
 
 
 def test_a_plan_without_roles_and_splits_that_are_not_whole_are_refused() -> None:
-    assert "roles" in faults(roles={})
+    assert faults(roles={}) == "the plan has no roles, so that nobody would be paid: add one, with its measures"
     assert "140%" in faults(splits={"AR": 0.8, "SR": 0.6})
     assert "90%" in faults(splits={"AR": 0.9})
+
+
+def test_a_fault_between_keys_names_its_place_and_not_all_that_stands_there() -> None:
+    said = faults(roles={"AR": {"measures": [{**SALES, "weight": 0.5}]}})
+    assert said == 'key "roles.AR": the weights of its measures add up to 0.5: make them add up to 1'
 
 
 def test_a_file_is_named_in_each_of_its_faults(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from salesops.not_enough_data import NotEnoughData
 TODAY = Curve.of_pieces([0.5, 1.5], [0.0, 2.0], [2.0, 0.0])
 FLAT = Curve.of_pieces([0.0], [0.0], [1.0])
 TERMS = ["threshold", "from_first", "bonus", "accelerator", "cap"]
-NO_LIMITS = Limits(spread=np.inf, no_pay=1.0, gaming=np.inf)
+NO_LIMITS = Limits(spread=np.inf, no_pay=1.0, gaming=np.inf, budget=np.inf)
 
 
 def known(elasticity: float) -> Elasticity:
@@ -58,6 +58,13 @@ def test_the_plan_chosen_is_the_best_that_keeps_the_limits(found: Search) -> Non
     assert (allowed["spread"] <= limits.spread * today["spread"] + limits.slack).all()
     assert (allowed["no_pay"] <= today["no_pay"] + limits.no_pay).all()
     assert (allowed["gaming"] <= limits.gaming * today["gaming"] + limits.slack).all()
+    assert (allowed["cost"] <= limits.budget * today["cost"]).all()
+
+
+def test_a_tighter_budget_leaves_fewer_plans_and_no_more_gain(found: Search) -> None:
+    tight = search(TODAY, FLAT, outlook(), known(0.2), limits=Limits(budget=1.0))
+    assert 0 < tight.plans["admissible"].sum() < found.plans["admissible"].sum()
+    assert tight.plans["gain"].iloc[0] <= found.plans["gain"].iloc[0]
 
 
 def test_without_limits_nothing_is_left_out_and_no_less_is_gained(found: Search) -> None:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-# A quarter without sales would have a log of minus infinity; 1% of the quota is as bad as it gets here.
-LEAST_ATTAINMENT = 0.01
+# A quarter without sales would have a log of minus infinity; below 5% of the quota no plan pays for the difference.
+LEAST_ATTAINMENT = 0.05
 FEWEST_REPS, FEWEST_QUARTERS = 2, 4
 OTHER_MEASURES = ("new_customers", "retention", "satisfaction", "activity")
 

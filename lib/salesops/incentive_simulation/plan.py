@@ -116,7 +116,10 @@ class IncentivePlan(Term):
         list[InForce],
         Field(default_factory=list, description="when and where it was, or is, in force; none: never yet"),
     ]
-    roles: Annotated[dict[str, Role], Field(min_length=1, description="terms by role, such as AR, SR, FR")]
+    roles: Annotated[
+        dict[str, Role],
+        Field(description="terms by role, such as AR, SR, FR; at least one", json_schema_extra={"minProperties": 1}),
+    ]
     splits: Annotated[
         dict[str, Share],
         Field(
@@ -144,6 +147,12 @@ class IncentivePlan(Term):
             super().__init__(**values)
         except ValidationError as error:
             raise InputError(*parameter_faults(type(self), error, "key")) from None
+
+    @model_validator(mode="after")
+    def _pays_somebody(self) -> Self:
+        if not self.roles:
+            raise ValueError("the plan has no roles, so that nobody would be paid: add one, with its measures")
+        return self
 
     @model_validator(mode="after")
     def _splits_are_whole(self) -> Self:

@@ -47,13 +47,16 @@ class Limits:
         Most by which the share of quarters without variable pay may rise.
     gaming
         Most that moving sales across a quarter's end may gain, as a multiple of today's.
+    budget
+        Most that a year may cost, sales that are gained included, as a multiple of today's cost.
     slack
-        Added to each limit where today's value is next to nothing.
+        Added to limits on spread and gaming, where today's value may be next to nothing.
     """
 
     spread: float = 1.25
     no_pay: float = 0.05
     gaming: float = 1.25
+    budget: float = 1.25
     slack: float = 0.01
 
 
@@ -175,6 +178,7 @@ def _table(
         (table["spread"] <= limits.spread * today["spread"] + limits.slack)
         & (table["no_pay"] <= today["no_pay"] + limits.no_pay)
         & (table["gaming"] <= limits.gaming * today["gaming"] + limits.slack)
+        & (table["cost"] <= limits.budget * today["cost"])
     )
     return table
 

@@ -8,12 +8,11 @@ import pytest
 from salesops.sales_forecasting.panel import Panel
 from salesops.sales_forecasting.season import (
     evolving_indices,
-    freed_of_chance,
     is_seasonal,
     periods_from_end,
-    share_of_chance,
     static_indices,
 )
+from salesops.sales_forecasting.season_chance import freed_of_chance, share_of_chance
 
 MONTHS = 12
 

@@ -14,13 +14,12 @@ from salesops.sales_forecasting.panel import chunks
 from salesops.sales_forecasting.season import (
     add_season,
     evolving_indices,
-    freed_of_chance,
     is_seasonal,
     periods_from_end,
     remove_season,
-    share_of_chance,
     static_indices,
 )
+from salesops.sales_forecasting.season_chance import freed_of_chance, share_of_chance
 from salesops.sales_forecasting.sparse import is_sparse, tsb
 from salesops.sales_forecasting.theta import theta
 

@@ -80,7 +80,7 @@ def static_indices(panel: Panel, season_length: int, multiplicative: bool) -> Ar
     [0.5, 1.5]
     """
     trend, known = _centred_average(panel, season_length)
-    raw = _relative_to(panel.values, trend, multiplicative)
+    raw = relative_to(panel.values, trend, multiplicative)
     return _normalised(_mean_by_period(raw, known, season_length, multiplicative), multiplicative, axis=0)
 
 
@@ -115,89 +115,11 @@ def evolving_indices(
     past = start[periods_from_end(n, m)]
     for _ in range(passes):
         adjusted = panel.with_values(remove_season(panel.values, past, multiplicative))
-        raw = _relative_to(panel.values, _smooth_trend(adjusted, m // 2), multiplicative)
+        raw = relative_to(panel.values, smooth_trend(adjusted, m // 2), multiplicative)
         by_year = _smooth_over_years(raw, panel.started, m, multiplicative)
         flat = _normalised(by_year, multiplicative, axis=1).reshape(-1, panel.columns)
         past = flat[padding : padding + n]
     return past, flat[padding + n : padding + n + m]
-
-
-def share_of_chance(panel: Panel, past: Array, ahead: Array, multiplicative: bool, decay: float = YEAR_DECAY) -> Array:
-    """Return how much of the differences between indices chance alone would make.
-
-    Parameters
-    ----------
-    panel
-        Series; time × series.
-    past
-        Indices of the past; time × series.
-    ahead
-        Indices of the season ahead; m × series.
-    multiplicative
-        Indices are factors, otherwise differences.
-    decay
-        Weight of a year in `ahead` relative to the next one; 1 if all count alike.
-
-    Returns
-    -------
-    Array
-        V/T per series, with T the variance of the m indices and V that of one index as an estimate, from what the
-        years differ by. Without a season it is about one.
-
-    Examples
-    --------
-    >>> from salesops.sales_forecasting.panel import Panel
-    >>> noise = Panel(np.random.default_rng(0).normal(100, 5, (72, 1)), np.array([72]))
-    >>> found = static_indices(noise, 12, multiplicative=False)
-    >>> past = found[periods_from_end(72, 12)]
-    >>> share_of_chance(noise, past, found, multiplicative=False, decay=1.0).round(1).tolist()
-    [1.3]
-    """
-    m, neutral = len(ahead), float(multiplicative)
-    adjusted = panel.with_values(remove_season(panel.values, past, multiplicative))
-    raw = _relative_to(panel.values, _smooth_trend(adjusted, m // 2), multiplicative)
-    unexplained = np.where(panel.started, (raw - past) ** 2, 0.0).sum(axis=0) / np.maximum(panel.lengths - m, 1)
-    variance = unexplained / _years_counted(panel, m, decay)
-    spread = ((ahead - neutral) ** 2).sum(axis=0) / (m - 1)
-    share: Array = variance / np.maximum(spread, 1e-12)
-    return share
-
-
-def freed_of_chance(indices: Array, share: Array, season_length: int, multiplicative: bool) -> Array:
-    """Draw indices towards a year without season, as far as chance alone would make them differ.
-
-    Miller and Williams (2003), "Shrinkage estimators of time series seasonal factors and their effect on forecasting
-    accuracy", after James and Stein: (m-3)/(m-1) of the share of chance is taken off.
-
-    Parameters
-    ----------
-    indices
-        Periods × series.
-    share
-        Result of `share_of_chance`, per series.
-    season_length
-        Periods per season, m.
-    multiplicative
-        Indices are factors, otherwise differences.
-
-    Examples
-    --------
-    >>> freed_of_chance(np.array([[1.2], [0.8]]), np.array([0.5]), 7, multiplicative=True).ravel().round(3).tolist()
-    [1.133, 0.867]
-    """
-    neutral = float(multiplicative)
-    taken = np.clip((season_length - 3) / (season_length - 1) * share, 0.0, 1.0)
-    drawn: Array = neutral + (1 - taken) * (indices - neutral)
-    return drawn
-
-
-def _years_counted(panel: Panel, m: int, decay: float) -> Array:
-    """Return how many years of equal weight the indices of each series rest on."""
-    padding = ((-panel.rows % m, 0), (0, 0))
-    by_year = np.pad(panel.started, padding).reshape(-1, m, panel.columns).mean(axis=1)
-    weight = by_year * decay ** np.arange(len(by_year), 0, -1)[:, None]
-    years: Array = weight.sum(axis=0) ** 2 / (weight**2).sum(axis=0)
-    return years
 
 
 def periods_from_end(rows: int, season_length: int) -> Array:
@@ -221,7 +143,8 @@ def add_season(values: Array, indices: Array, multiplicative: bool) -> Array:
     return values * indices if multiplicative else values + indices
 
 
-def _relative_to(values: Array, trend: Array, multiplicative: bool) -> Array:
+def relative_to(values: Array, trend: Array, multiplicative: bool) -> Array:
+    """Return how values stand to a trend: as factors, or as differences."""
     return values / np.maximum(trend, LEAST_LEVEL) if multiplicative else values - trend
 
 
@@ -236,7 +159,7 @@ def _centred_average(panel: Panel, m: int) -> tuple[Array, Array]:
     return trend, (row >= panel.starts + half) & (row < n - half)
 
 
-def _smooth_trend(panel: Panel, half_width: int) -> Array:
+def smooth_trend(panel: Panel, half_width: int) -> Array:
     """Return a moving average whose half-width shrinks towards both ends, but not below half of it."""
     n = panel.rows
     total = np.vstack([np.zeros(panel.columns), np.cumsum(panel.values, axis=0)])

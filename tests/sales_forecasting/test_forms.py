@@ -162,14 +162,15 @@ def test_damped_holt(panel):
 @pytest.mark.parametrize("multiplicative", [True, False])
 def test_holt_winters(panel, multiplicative):
     indices = np.array([1.0, 1.2, 1.0, 0.8]) if multiplicative else np.array([0.0, 0.2, 0.0, -0.2])
-    batched = es.holt_winters(panel, np.repeat(indices[:, None], 3, axis=1), HORIZON, multiplicative).mean
-    grid = product(es.WINTERS_ALPHAS, es.WINTERS_BETA_SHARES, es.WINTERS_GAMMA_SHARES, es.WINTERS_DAMPINGS)
-    points = [(a, a * b, g * (1 - a), phi) for a, b, g, phi in grid]
-    for column, y in enumerate(positive_series()):
-        full = [plain_winters(y, indices, point, multiplicative, HORIZON) for point in points]
-        # The likelihood of relative errors is that of the errors over the geometric mean of the forecasts.
-        runs = [(path, squared * math.exp(2 * logs)) for path, squared, logs in full]
-        np.testing.assert_allclose(batched[:, column], averaged(runs, len(y)), rtol=5e-3)
+    both = es.holt_winters(panel, np.repeat(indices[:, None], 3, axis=1), HORIZON, multiplicative)
+    for dampings, form in zip(es.WINTERS_DAMPINGS, both, strict=True):
+        grid = product(es.WINTERS_ALPHAS, es.WINTERS_BETA_SHARES, es.WINTERS_GAMMA_SHARES, dampings)
+        points = [(a, a * b, g * (1 - a), phi) for a, b, g, phi in grid]
+        for column, y in enumerate(positive_series()):
+            full = [plain_winters(y, indices, point, multiplicative, HORIZON) for point in points]
+            # The likelihood of relative errors is that of the errors over the geometric mean of the forecasts.
+            runs = [(path, squared * math.exp(2 * logs)) for path, squared, logs in full]
+            np.testing.assert_allclose(form.mean[:, column], averaged(runs, len(y)), rtol=5e-3)
 
 
 def test_a_series_is_forecast_alike_alone_and_in_company(panel):

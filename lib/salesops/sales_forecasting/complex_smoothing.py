@@ -67,10 +67,13 @@ def _filter(panel: Panel, real: Array, imaginary: Array, start: int) -> tuple[Ar
     errors = np.full_like(level, NO_ERROR)
     observed = panel.values.astype(SINGLE)
     for t, now in enumerate(panel.alive):
-        before, c = level[:, :now], potential[:, :now]
-        error = observed[t, :now] - before
-        errors[:, :now] += error**2
-        following = before - (1 - imaginary) * c + (real - imaginary) * error
-        potential[:, :now] = before + (1 - real) * c + (real + imaginary) * error
-        level[:, :now] = following
+        near, hidden = level[:, :now], potential[:, :now]
+        error = observed[t, :now] - near
+        errors[:, :now] += error * error
+        pull = (1 - imaginary) * hidden
+        hidden *= 1 - real
+        hidden += near
+        hidden += (real + imaginary) * error
+        near -= pull
+        near += (real - imaginary) * error
     return level, potential, np.where(np.isfinite(errors), errors, RUNAWAY)

@@ -25,9 +25,11 @@ HOLT_DAMPINGS = (0.85, 0.93, 0.98)
 WINTERS_ALPHAS = (0.02, 0.08, 0.2, 0.35, 0.55, 0.8)
 WINTERS_BETA_SHARES = (0.01, 0.1, 0.35)
 WINTERS_GAMMA_SHARES = (0.01, 0.1, 0.3)
-WINTERS_DAMPINGS = (0.85, 0.97)
+WINTERS_DAMPINGS = ((0.85, 0.97), (1.0,))
 START = 10
 LEAST = 1e-3
+# Forecasts of scaled series lie between 0.001 and some hundreds: the product of ten fits a single float.
+FACTORS = 10
 
 
 def damped_holt(panel: Panel, horizon: int) -> FormForecast:
@@ -56,8 +58,8 @@ def holt_winters(
     indices: Array,
     horizon: int,
     multiplicative: bool,
-    dampings: Sequence[float] = WINTERS_DAMPINGS,
-) -> FormForecast:
+    dampings: Sequence[Sequence[float]] = WINTERS_DAMPINGS,
+) -> list[FormForecast]:
     """Forecast by Holt-Winters, averaged over a grid of α, β, γ and φ.
 
     Multiplicative: trend added, season multiplied, errors relative to the forecast (the model "MAdM" of the book);
@@ -74,21 +76,24 @@ def holt_winters(
     multiplicative
         Whether the season multiplies.
     dampings
-        Values of φ in the grid; (1.0,) for a trend that does not fade.
+        Groups of values of φ; (1.0,) for a trend that does not fade. Each group is averaged by itself.
 
     Returns
     -------
-    FormForecast
-        Means, horizon × series, and one-step variance per series (of relative errors times the level, if
-        multiplicative).
+    list of FormForecast
+        For each group means, horizon × series, and one-step variance per series (of relative errors times the level,
+        if multiplicative).
     """
-    alpha, trend, season, damping = columns_of(WINTERS_ALPHAS, WINTERS_BETA_SHARES, WINTERS_GAMMA_SHARES, dampings)
+    alpha, trend, season, damping = columns_of(
+        WINTERS_ALPHAS, WINTERS_BETA_SHARES, WINTERS_GAMMA_SHARES, [value for group in dampings for value in group]
+    )
     run = _multiplicative_filter if multiplicative else _additive_filter
     level, slope, seasonal, errors = run(panel, indices, alpha, alpha * trend, season * (1 - alpha), damping)
     trend_path = level + _damped_steps(damping, horizon) * slope
     ahead = seasonal[np.arange(horizon) % len(indices)]
     paths = trend_path * ahead if multiplicative else trend_path + ahead
-    return averaged(paths, errors, panel.lengths)
+    members = [np.isin(damping[:, 0], np.array(group, SINGLE)) for group in dampings]
+    return [averaged(paths[:, rows], errors[rows], panel.lengths) for rows in members]
 
 
 def _damped_steps(damping: Array, horizon: int) -> Array:
@@ -136,20 +141,31 @@ def _multiplicative_filter(
     panel: Panel, indices: Array, alpha: Array, beta: Array, gamma: Array, damping: Array
 ) -> tuple[Array, Array, Array, Array]:
     period, seasonal, (level, slope, errors) = _seasonal_start(panel, indices, len(alpha), multiplicative=True)
-    log_forecast = np.zeros_like(level)
+    log_forecast, product = np.zeros_like(level), np.ones_like(level)
     values = np.maximum(panel.values, LEAST).astype(SINGLE)
     for t, now in enumerate(panel.alive):
-        season = seasonal[period[t]][:, :now]
-        slope[:, :now] *= damping
-        base = np.maximum(level[:, :now] + slope[:, :now], LEAST)
+        season, base, trend = seasonal[period[t]][:, :now], level[:, :now], slope[:, :now]
+        trend *= damping
+        base += trend
+        np.maximum(base, LEAST, out=base)
         forecast = np.maximum(base * season, LEAST)
-        error = values[t, :now] - forecast
-        errors[:, :now] += (error / forecast) ** 2
-        log_forecast[:, :now] += np.log(forecast)
-        level[:, :now] = base + alpha * error / season
-        slope[:, :now] += beta * error / season
-        season += gamma * error / base
+        error = values[t, :now] / forecast - 1
+        product[:, :now] *= forecast
+        if t % FACTORS == 0:
+            _take_logs(product, log_forecast)
+        errors[:, :now] += error * error
+        season += gamma * error * season
+        error *= base
+        trend += beta * error
+        base += alpha * error
+    _take_logs(product, log_forecast)
     return level, slope, seasonal, errors * _forecast_size(log_forecast, panel.lengths)
+
+
+def _take_logs(product: Array, total: Array) -> None:
+    """Add the logarithm of a product to a total, and begin the product anew: a logarithm each step would cost more."""
+    total += np.log(product)
+    product[:] = 1.0
 
 
 def _forecast_size(log_forecast: Array, lengths: Array) -> Array:

@@ -155,8 +155,7 @@ def _seasonal_forms(panel: Panel, horizon: int, m: int, positive: bool) -> tuple
     paths = [
         add_season(by_theta.mean, to_come, positive),
         add_season(complex_smoothing(adjusted, horizon, m).mean, to_come, positive),
-        holt_winters(panel, static, horizon, positive).mean,
-        holt_winters(panel, static, horizon, positive, dampings=(1.0,)).mean,
+        *(form.mean for form in holt_winters(panel, static, horizon, positive)),
         seasonal_naive(panel, horizon, m),
     ]
     sigma = np.sqrt(by_theta.variance) * (to_come if positive else np.ones_like(to_come))

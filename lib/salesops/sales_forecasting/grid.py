@@ -88,8 +88,10 @@ def averaged(paths: Array, squared_errors: Array, lengths: Array) -> FormForecas
         Observations per series.
     """
     weights = likelihood_weights(squared_errors, lengths)
-    # A point without weight may have run off to infinity.
-    mean = (weights * np.where(weights > 1e-9, paths, 0.0)).sum(axis=1)
+    if not np.isfinite(paths).all():
+        # A point without weight may have run off to infinity.
+        paths = np.where(weights > 1e-9, paths, 0.0)
+    mean = np.einsum("ps,hps->hs", weights, paths)
     return FormForecast(mean, (weights * squared_errors).sum(axis=0) / lengths)
 
 

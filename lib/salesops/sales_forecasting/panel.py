@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Array: TypeAlias = npt.NDArray[Any]
 
 # About as many series as keep a grid × series block of single floats in the processor's cache.
-CHUNK = 100
+CHUNK = 250
 
 
 @dataclass(frozen=True)

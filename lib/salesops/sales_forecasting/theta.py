@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from salesops.sales_forecasting.grid import NO_ERROR, SINGLE, averaged, columns_of
+from salesops.sales_forecasting.grid import NO_ERROR, averaged, columns_of
 
 if TYPE_CHECKING:
     from salesops.sales_forecasting.grid import FormForecast
@@ -37,26 +37,41 @@ def theta(panel: Panel, horizon: int) -> FormForecast:
         Means, horizon × series, and one-step variance per series.
     """
     alpha, thetas = columns_of(ALPHAS, THETAS)
-    level, decay, errors = _filter(panel, alpha, thetas)
+    level, decay, errors = _filter(panel)
     paths = _extrapolate(panel, alpha, thetas, level, decay, horizon)
     return averaged(paths, errors, panel.lengths)
 
 
-def _filter(panel: Panel, alpha: Array, thetas: Array) -> tuple[Array, Array, Array]:
-    """Return level, (1-α)^n and sum of squared errors at the end of the data; each points × series."""
-    intercept, slope = (line.astype(SINGLE) for line in _running_lines(panel))
-    values, alive, keep = panel.values.astype(SINGLE), panel.alive, 1 - alpha
-    level = (panel.first / thetas).astype(SINGLE)
-    decay = np.ones_like(level)
-    errors = np.full_like(level, NO_ERROR)
+def _filter(panel: Panel) -> tuple[Array, Array, Array]:
+    """Return level, (1-α)^n and sum of squared errors at the end of the data; each points × series.
+
+    The recursion runs once for each α: θ enters the level by its start alone, so that a one-step error is
+    ``u + v/θ`` with ``u = y - l - B`` and ``v = B - (1-α)^t y₁``, where l starts at zero and B is the pull of the line.
+    """
+    alpha = np.array(ALPHAS)[:, None]
+    intercept, slope = _running_lines(panel)
+    values, alive, keep = panel.values, panel.alive, 1 - alpha
+    level, decay = np.zeros((len(alpha), panel.columns)), np.ones((len(alpha), panel.columns))
+    squares = np.zeros((3, len(alpha), panel.columns))
     for t, now in enumerate(alive):
         before = alive[t - 1] if t else 0
-        pull = _pull(alpha, thetas, decay[:, :before], intercept[t - 1, :before], slope[t - 1, :before])
-        errors[:, :before] += (values[t, :before] - level[:, :before] - pull) ** 2
-        level[:, :now] *= keep
-        level[:, :now] += alpha * values[t, :now]
+        pull = _line_ahead(alpha, decay[:, :before], intercept[t - 1, :before], slope[t - 1, :before])
+        u = values[t, :before] - level[:, :before] - pull
+        v = pull - decay[:, :before] * panel.first[:before]
+        squares[:, :, :before] += u * u, u * v, v * v
+        level[:, :now] = keep * level[:, :now] + alpha * values[t, :now]
         decay[:, :now] *= keep
-    return level, decay, errors
+    return _by_theta(squares, level, decay, panel.first)
+
+
+def _by_theta(squares: Array, level: Array, decay: Array, first: Array) -> tuple[Array, Array, Array]:
+    """Return level, decay and squared errors for all θ; points × series, θ running fastest."""
+    inverse = 1 / np.array(THETAS)[:, None]
+    errors = squares[0][:, None] + 2 * inverse * squares[1][:, None] + inverse**2 * squares[2][:, None]
+    levels = level[:, None] + inverse * (decay * first)[:, None]
+    decays = np.broadcast_to(decay[:, None], levels.shape)
+    shape = (-1, len(first))
+    return levels.reshape(shape), decays.reshape(shape), np.maximum(errors, 0.0).reshape(shape) + NO_ERROR
 
 
 def _extrapolate(panel: Panel, alpha: Array, thetas: Array, level: Array, decay: Array, horizon: int) -> Array:
@@ -67,7 +82,7 @@ def _extrapolate(panel: Panel, alpha: Array, thetas: Array, level: Array, decay:
     moment = (panel.values * age).sum(axis=0)
     paths = np.empty((horizon, *level.shape))
     for step in range(horizon):
-        forecast = level + _pull(alpha, thetas, decay, *_line(total, moment, length))
+        forecast = level + (1 - 1 / thetas) * _line_ahead(alpha, decay, *_line(total, moment, length))
         paths[step] = forecast
         level, decay = alpha * forecast + (1 - alpha) * level, decay * (1 - alpha)
         length = length + 1
@@ -75,9 +90,10 @@ def _extrapolate(panel: Panel, alpha: Array, thetas: Array, level: Array, decay:
     return paths
 
 
-def _pull(alpha: Array, thetas: Array, decay: Array, intercept: Array, slope: Array) -> Array:
-    pull: Array = (1 - 1 / thetas) * (decay * intercept + (1 - decay * (1 - alpha)) / alpha * slope)
-    return pull
+def _line_ahead(alpha: Array, decay: Array, intercept: Array, slope: Array) -> Array:
+    """Return the smoothed line one step ahead, which a level pulled by no θ lacks."""
+    line: Array = decay * intercept + (1 - decay * (1 - alpha)) / alpha * slope
+    return line
 
 
 def _running_lines(panel: Panel) -> tuple[Array, Array]:

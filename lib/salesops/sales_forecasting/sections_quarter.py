@@ -48,7 +48,7 @@ def _quarter_section(quarter: ThisQuarter, target: float, chance: float, currenc
     caption = f"From what is booked to {'the target' if np.isfinite(target) else 'the forecast'}."
     draw = figures.waterfall(steps, quarter.low, quarter.high, currency)
     blocks: list[object] = [Chart(draw, f"Bars from booked sales to the total. {headline}", caption=caption)]
-    if len(added) > 1 and added["quarters"].iloc[0]:
+    if {NAIVE, ALL} <= set(added["step"]) and added["quarters"].iloc[0]:
         blocks.append(Pair(_value_chart(added, quarter), _ways_table(quarter, added, currency)))
     return Section(
         "", headline, f"{_range_said(quarter, currency)} {_gap_said(quarter, target, chance, currency)}", blocks

@@ -10,6 +10,7 @@ from salesops.not_enough_data import NotEnoughData
 from salesops.report import Kpi, Message, Summary, interval, money, share
 from salesops.report.numbers import period_in_words
 from salesops.sales_forecasting.backtest import NAIVE, four_in_five
+from salesops.sales_forecasting.gap_alert import alerted, gap_kpi
 from salesops.sales_forecasting.periods import month_count, quarter_of
 from salesops.sales_forecasting.sections import coming_company_targets, nearest_target
 from salesops.sales_forecasting.sections_parts import above_reps, part_growth
@@ -22,12 +23,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from salesops.sales_forecasting.outlook import Outlook
+    from salesops.sales_forecasting.this_quarter import ThisQuarter
 
 TREND_QUARTERS = 8
 QUARTER_MONTHS, YEAR_MONTHS = 3, 12
 
 
-def kpis(outlook: Outlook | NotEnoughData, completion: pd.DataFrame | NotEnoughData, currency: str) -> list[Kpi]:
+def kpis(
+    outlook: Outlook | NotEnoughData,
+    completion: pd.DataFrame | NotEnoughData,
+    currency: str,
+    quarter: ThisQuarter | NotEnoughData | None = None,
+) -> list[Kpi]:
     """Return the page's figures; those that cannot be known are left out.
 
     Parameters
@@ -38,11 +45,14 @@ def kpis(outlook: Outlook | NotEnoughData, completion: pd.DataFrame | NotEnoughD
         Result of `target_completion`.
     currency
         What money is called.
+    quarter
+        Result of `this_quarter`.
     """
     if isinstance(outlook, NotEnoughData):
         return []
     target = None if isinstance(completion, NotEnoughData) else _target_kpi(completion, currency)
-    found = [_quarter_kpi(outlook, currency), target, _horizon_kpi(outlook, currency), _trust_kpi(outlook)]
+    gap = None if quarter is None else gap_kpi(quarter, completion, currency)
+    found = [_quarter_kpi(outlook, currency), target, gap, _horizon_kpi(outlook, currency), _trust_kpi(outlook)]
     return [kpi for kpi in found if kpi is not None]
 
 
@@ -52,6 +62,7 @@ def summary(
     figures: Sequence[Kpi],
     currency: str,
     previous: Mapping[str, float | None] | None = None,
+    quarter: ThisQuarter | NotEnoughData | None = None,
 ) -> Summary:
     """Return the top of the page.
 
@@ -63,11 +74,13 @@ def summary(
         Result of `kpis`.
     previous
         The last run's value of each figure.
+    quarter
+        Result of `this_quarter`: whether the gap to its target is an alert.
     """
     if isinstance(outlook, NotEnoughData):
         return Summary(f"There is no forecast yet: {outlook}.", messages=[Message("What to do.", _remedy(outlook))])
     messages = [
-        _target_message(completion, currency),
+        alerted(_target_message(completion, currency), quarter, completion),
         _part_message(outlook, currency),
         _trust_message(outlook),
     ]

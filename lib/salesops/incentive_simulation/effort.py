@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from salesops.incentive_simulation.curves import seller_role
 from salesops.incentive_simulation.expectation import lognormal_pay
 from salesops.incentive_simulation.plan_terms import MONTHS
 
@@ -71,7 +72,7 @@ def log_effort(plan: IncentivePlan, reference: IncentivePlan, beliefs: Beliefs, 
     Parameters
     ----------
     plan, reference
-        Of both, the terms of the first role count.
+        Of both, the terms of account responsibles count, or of the first role where there are none.
     elasticity
         Values of η, above 0.
 
@@ -83,8 +84,8 @@ def log_effort(plan: IncentivePlan, reference: IncentivePlan, beliefs: Beliefs, 
     >>> round(float(log_effort(double, flat, Beliefs(), np.array([0.2]))[0] / np.log(2)), 3)
     0.2
     """
-    cost = _marginal(_seller(reference), beliefs)
-    gain = _expected(_seller(plan), beliefs, GRID)
+    cost = _marginal(seller_role(reference), beliefs)
+    gain = _expected(seller_role(plan), beliefs, GRID)
     power = 1 + 1 / np.asarray(elasticity, dtype=np.float64)[:, None]
     return best_effort(gain - cost * np.exp(power * GRID) / power)
 
@@ -99,10 +100,6 @@ def best_effort(worth: Floats) -> Floats:
     shift = np.divide(0.5 * (left - right), bend, out=np.zeros_like(bend), where=bend < 0)
     refined: Floats = GRID[best] + np.where(best == inside, np.clip(shift, -0.5, 0.5), 0.0) * (GRID[1] - GRID[0])
     return refined
-
-
-def _seller(plan: IncentivePlan) -> Role:
-    return next(iter(plan.roles.values()))
 
 
 def _expected(role: Role, beliefs: Beliefs, effort: Floats) -> Floats:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from salesops.incentive_simulation.curves import seller_role
 from salesops.incentive_simulation.timing import best_shift
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def games(
         Money a year in the mean, share of quarters whose sales are best pulled forward, and share held back.
     """
     cost, pulled, held = 0.0, np.zeros(this.shape, dtype=bool), np.zeros(this.shape, dtype=bool)
-    for measure in next(iter(plan.roles.values())).measures:
+    for measure in seller_role(plan).measures:
         if measure.measure == "sales" and measure.level == "rep" and (measure.period or plan.period) == "quarter":
             gain, shift = (
                 part.reshape(this.shape) for part in best_shift(measure.curve, this.ravel(), following.ravel(), movable)

@@ -83,7 +83,9 @@ def plan_change(
         return NotEnoughData(
             "a plan that began in some regions first", "what a plan does cannot be told from what a quarter does"
         )
-    what = lines["account_id"].astype(str) + "|" + lines["product"].astype(str)
+    # A product that is not told is one of its own.
+    product = pd.factorize(lines["product"])[0] + 1
+    what = pd.factorize(lines["account_id"])[0] * (int(product.max()) + 1) + product
     quarter = lines["ordered_at"].dt.year * 4 + lines["ordered_at"].dt.quarter
     groups = [pd.factorize(what)[0], pd.factorize(quarter)[0]]
     rep = pd.factorize(lines["rep_id"])[0]

@@ -88,7 +88,8 @@ def test_a_hundred_thousand_markets_of_fifty_segments_take_under_two_seconds():
         low=middle * 0.8, middle=middle, high=middle * 1.3, fit=fifty(0.5, 1), fit_sd=fifty(0.02, 0.1),
         sales=middle * 0.1, customers=fifty(5, 50), each=middle * 0.01, share=fifty(0.05, 0.2),
         goal=np.full(50, 0.15), growth=fifty(-0.1, 0.2), growth_sd=fifty(0.01, 0.05),
-        growth_known=np.ones(50, dtype=bool), region=np.arange(50) % 10, reps=fifty(2, 9)[:10], per_rep=20.0, per_rep_sd=0.15, lag=0.25, years=3,
+        growth_known=np.ones(50, dtype=bool), region=np.arange(50) % 10, reps=fifty(2, 9)[:10], per_rep=20.0,
+        per_rep_sd=0.15, lag=0.25, years=3,
     )  # fmt: skip
     began = process_time()
     won = reach(case, drawn_scores(100_000, 50, 7)).won

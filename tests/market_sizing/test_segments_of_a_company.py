@@ -162,7 +162,8 @@ def test_lines_of_the_shelf_by_growth_and_margin():
 
 def test_each_line_of_swot_rests_on_a_number():
     losses = pd.DataFrame({"by": "competitor", "value": ["A", "B", "C"], "lost": [30, 10, 2], "won": [10, 30, 1],
-                           "win_rate": [0.25, 0.75, 0.3], "expected": 0.5, "gap_low": [-0.4, 0.1, -0.9],
+                           "win_rate": [0.25, 0.75, 0.3], "expected": 0.5, "gap": [-0.25, 0.25, -0.2],
+                           "gap_low": [-0.4, 0.1, -0.9],
                            "gap_high": [-0.1, 0.4, 0.5]})  # fmt: skip
     shift = pd.DataFrame({"competitor": [US, "A"], "share_before": [0.5, 0.5], "share_now": [0.4, 0.6]})
     lines = swot(losses, shift, NOTHING, NOTHING, NOTHING, NOTHING, "CNY")

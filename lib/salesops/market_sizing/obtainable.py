@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,8 +49,6 @@ class Obtainable:
         TAM, SAM, SOM and wanted of all segments.
     regions
         By region: reps, customers now, carried (what reps can carry) and needed (what the wanted share takes).
-    drivers
-        From `tornado`, and Sobol's first and total index of each input.
     ground
         What went in.
     bounded
@@ -59,9 +58,13 @@ class Obtainable:
     segments: pd.DataFrame
     totals: dict[str, Range]
     regions: pd.DataFrame
-    drivers: pd.DataFrame
     ground: Ground
     bounded: SalesForce | NotEnoughData
+
+    @cached_property
+    def drivers(self) -> pd.DataFrame:
+        """What the answer depends on, from `drivers`; worked out only where it is asked for."""
+        return drivers(self.ground)
 
     @property
     def sells(self) -> bool:
@@ -170,7 +173,7 @@ def _simulated(ground: Ground, sizes: Sizes, force: SalesForce | NotEnoughData, 
         segments = segments.assign(**{name: middle, f"{name}_low": low, f"{name}_high": high})
     sums = {**dict(zip(MEASURES, measures.values(), strict=True)), "wanted": found.wanted}
     totals = {name: range_of(draws.sum(axis=1)) for name, draws in sums.items()}
-    return Obtainable(segments, totals, _regions(ground, sizes), drivers(ground), ground, force)
+    return Obtainable(segments, totals, _regions(ground, sizes), ground, force)
 
 
 def _regions(ground: Ground, sizes: Sizes) -> pd.DataFrame:

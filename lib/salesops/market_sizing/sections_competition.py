@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from salesops.market_sizing.figures_competition import share_lines, shift_bars
 from salesops.market_sizing.leading import section_about
@@ -83,12 +83,19 @@ def _moves(shift: pd.DataFrame | NotEnoughData, flows: pd.DataFrame | NotEnoughD
             f"Our share went from {share(float(row['share_before']), 1)} to {share(float(row['share_now']), 1)}: "
             f"{_signed(own)} within segments, {_signed(mix)} since segments grew unevenly. "
         )
-    rows: Any = flows[flows["share"] >= A_POINT / 2].head(FLOWS).itertuples()
-    said = listed(
-        [f"{row.to_competitor} {_points(float(row.share))} from {row.from_competitor}" for row in rows],
-        FLOWS,
-    )
-    return f"{split}As far as shares show, {said}." if said else split
+    return f"{split}{_taken(flows)}"
+
+
+def _taken(flows: pd.DataFrame) -> str:
+    """Say who took most, and from whom."""
+    rows = flows[flows["share"] >= A_POINT / 2]
+    if rows.empty:
+        return "No share of half a point went from one to another."
+    taker = rows.groupby("to_competitor")["share"].sum().idxmax()
+    theirs = rows[rows["to_competitor"] == taker]
+    pairs = zip(theirs["share"], theirs["from_competitor"], strict=True)
+    said = [f"{_points(part)} from {loser}" for part, loser in pairs]
+    return f"As far as shares show, {'we' if taker == US else taker} took {listed(said, FLOWS)}."
 
 
 def _signed(change: float) -> str:
@@ -129,4 +136,4 @@ def _segment_table(shares: pd.DataFrame) -> DataTable:
         Col("hhi", "Herfindahl index", "number", digits=2),
         Col("cr4", "Four largest", "share"),
     ]
-    return DataTable(rows, columns, f"Shares of {int(shares['year'].max())}.", "segment or rival", shown=8)
+    return DataTable(rows, columns, f"Shares of {int(shares['year'].max())}.", "segment or rival", shown=6)

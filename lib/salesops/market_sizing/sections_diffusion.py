@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from salesops.market_sizing.figures_diffusion import adoption_curves
-from salesops.market_sizing.words import BETWEEN, listed
+from salesops.market_sizing.words import BETWEEN, capital, listed
 from salesops.report import Chart, Col, DataTable, Section, number, plural, section
 
 if TYPE_CHECKING:
@@ -32,11 +32,7 @@ def diffusion_section(found: Diffusion, seen: pd.DataFrame) -> Section:
         alt="New buyers a year, seen and expected with 80% bands, and the last value as benchmark.",
         caption="Black: seen; blue: expected, 80% band; dotted: the last year again, which is hard to beat.",
     )
-    return Section("Adoption", _sentence(headline), _text(found), (chart, _table(found)))
-
-
-def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}"
+    return Section("Adoption", capital(headline), _text(found), (chart, _table(found)))
 
 
 def _text(found: Diffusion) -> str:
@@ -64,4 +60,4 @@ def _table(found: Diffusion) -> DataTable:
         Col("m_p50", "In the end", "number", digits=0), Col("m_p90", "In the end, high", "number", digits=0),
         Col("p50", "New in the last year forecast", "number", digits=0),
     ]  # fmt: skip
-    return DataTable(rows, columns, "Buyers. In the end: all who will ever buy, with 80% interval.", "segment", shown=8)
+    return DataTable(rows, columns, "Buyers. In the end: all who will ever buy, with 80% interval.", "segment", shown=6)

@@ -11,7 +11,7 @@ from salesops.market_sizing.figures_position import coverage_bars, growth_bars, 
 from salesops.market_sizing.leading import section_about
 from salesops.market_sizing.position import BUILD, INVEST
 from salesops.market_sizing.segments import NOT_STATED, SEGMENT
-from salesops.market_sizing.words import listed, segment_names
+from salesops.market_sizing.words import capital, listed, segment_names
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import Chart, Col, DataTable, Pair, Section, money, plural, section, share
 from salesops.report.numbers import MONTHS
@@ -48,7 +48,7 @@ def position_section(position: Position, parameters: Parameters) -> Section:
         "Where to compete",
         headline,
         _position_text(position, rows, parameters),
-        (chart, _score_table(rows, position, parameters)),
+        (chart, _advice_table(rows, parameters), _figures_table(rows, position)),
     )
 
 
@@ -63,28 +63,30 @@ def _position_text(position: Position, rows: pd.DataFrame, parameters: Parameter
     )
 
 
-def _score_table(rows: pd.DataFrame, position: Position, parameters: Parameters) -> DataTable:
-    kinds: dict[str, Kind] = {"size": "money", "relative share": "number"}
-    used = [name for names in position.used.values() for name in names]
+def _advice_table(rows: pd.DataFrame, parameters: Parameters) -> DataTable:
     columns = [
         Col("segment", "Segment"),
         Col("advice", "Advice"),
+        Col("size", "We can serve", "money", parameters.currency),
         Col("attractiveness", "Attractiveness", "number", digits=2),
+        Col("strength", "Strength", "number", digits=2),
+        Col("stays", "Stays in its box", "bar"),
+        Col("top", "Among the first five", "share"),
     ]
-    columns += [Col("strength", "Strength", "number", digits=2), Col("stays", "Stays in its box", "share")]
+    return DataTable(rows, columns, "Scores from 0 to 1; shares of weightings.", "segment or advice", shown=6)
+
+
+def _figures_table(rows: pd.DataFrame, position: Position) -> DataTable:
+    used = [name for names in position.used.values() for name in names if name != "size"]
+    kinds: dict[str, Kind] = {"relative share": "number"}
+    columns = [Col("segment", "Segment")]
     columns += [
-        Col(
-            name,
-            name.capitalize(),
-            kinds.get(name, "share"),
-            parameters.currency if name == "size" else "",
-            digits=2 if name == "relative share" else None,
-        )
-        for name in used
+        Col(name, capital(name), kinds.get(name, "share"), digits=2 if name in kinds else None) for name in used
     ]
-    return DataTable(
-        rows, columns, "Size: money a year that we can serve. Relative share: ours over the largest rival's.", "segment"
+    said = (
+        "What scores are made of. Openness: 1 less the Herfindahl index. Relative share: ours over the largest rival's."
     )
+    return DataTable(rows, columns, said, "segment", shown=6)
 
 
 @section_about("Coverage")
@@ -151,7 +153,7 @@ def _penetration_table(found: Coverage, parameters: Parameters) -> DataTable:
         *steps, Col("penetration", "We sell of it", "share"), Col("peers", "Same industry elsewhere", "share"),
         Col("gap", "Catching up brings", "money", parameters.currency),
     ]  # fmt: skip
-    return DataTable(rows, columns, "Shares of spend; money a year.", "segment", shown=8)
+    return DataTable(rows, columns, "Shares of spend; money a year.", "segment", shown=6)
 
 
 def _unseen_block(found: Coverage, sizes: Sizes | NotEnoughData, parameters: Parameters) -> tuple[object, ...]:
@@ -239,10 +241,10 @@ def shelf_section(shelf: pd.DataFrame, parameters: Parameters) -> Section:
     """Say which product lines grow, which earn, and which decline."""
     down = shelf[shelf["stage"] == "declining"]["product_line"]
     stars = shelf[shelf["place"] == "star"]["product_line"]
-    said = [f"{listed(stars)} {'is a star' if len(stars) == 1 else 'are stars'}"] if len(stars) else []
-    said += [f"{listed(down)} {'declines' if len(down) == 1 else 'decline'}"] if len(down) else []
+    said = [f"{listed(stars)} {'is' if len(stars) == 1 else 'are'} strong in growing markets"] if len(stars) else []
+    said += [f"we sell less {listed(down)} than a year ago"] if len(down) else []
     first = shelf.iloc[0]
-    headline = "; ".join(said) or f"{first['product_line']} sells most; no line declines"
+    headline = capital("; ".join(said) or f"{first['product_line']} sells most; no line declines")
     columns = [
         Col("product_line", "Product line"), Col("sales", "Sales", "money", parameters.currency),
         Col("growth", "Our growth", "share"), Col("market_growth", "Market growth", "share"),

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from salesops.market_sizing.figures_prices import elasticity_chart, meter_chart, price_curves
 from salesops.market_sizing.leading import section_about
-from salesops.market_sizing.words import listed
+from salesops.market_sizing.words import capital, listed
 from salesops.not_enough_data import NotEnoughData
-from salesops.report import Chart, Col, DataTable, Pair, Section, money, plural, share
+from salesops.report import Chart, Col, DataTable, Pair, Section, money, number, plural, share
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +40,7 @@ def price_section(
         The notebook's parameters.
     """
     blocks = [*_charts(response, meter, parameters), *_curves(best, table, parameters), _price_table(table, parameters)]
+    blocks += _points_table(table, parameters)
     if not isinstance(response, NotEnoughData):
         blocks.append(_response_table(response))
     return Section("Prices", _headline(table, parameters), _text(table, response, parameters), blocks)
@@ -61,13 +62,9 @@ def _headline(table: pd.DataFrame, parameters: Parameters) -> str:
     gain = f": profit {share(first['profit_gain'])} higher" if parameters.goal == "profit" else ""
     side = "above" if change > 0 else "below"
     return (
-        f"{_capital(str(first['product_line']))} is best priced {share(abs(change))} {side} today's, at "
+        f"{capital(str(first['product_line']))} is best priced {share(abs(change))} {side} today's, at "
         f"{money(first['best_price'], parameters.currency)}{gain}"
     )
-
-
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _text(table: pd.DataFrame, response: pd.DataFrame | NotEnoughData, parameters: Parameters) -> str:
@@ -95,7 +92,7 @@ def _response_text(response: pd.DataFrame | NotEnoughData) -> str:
     if len(told):
         first: Any = told.iloc[0]
         said = (
-            f"{_capital(str(first['product_line']))} answers most: 1% on its price costs "
+            f"{capital(str(first['product_line']))} answers most: 1% on its price costs "
             f"{abs(first['elasticity']):.1f}% of its quantity."
         )
     if len(silent):
@@ -150,19 +147,38 @@ def _curves(best: BestPrices, table: pd.DataFrame, parameters: Parameters) -> li
 
 
 def _price_table(table: pd.DataFrame, parameters: Parameters) -> DataTable:
-    rows = table.assign(product=table["product"].fillna(""))
-    amounts = {
-        "price": "Today", "pmc": "Too cheap below (PMC)", "opp": "Optimal (OPP)", "ipp": "Usual (IPP)",
-        "pme": "Too dear above (PME)", "best_price": "Best", "low": "Best, low", "high": "Best, high",
-    }  # fmt: skip
+    spans = [
+        f"{number(low, 0)} to {number(high, 0)}" if low == low else ""
+        for low, high in zip(table["low"].round(), table["high"].round(), strict=True)
+    ]
+    rows = table.assign(product=table["product"].fillna(""), span=spans)
+    currency = parameters.currency
     columns = [
         Col("product_line", "Product line", below="product"),
-        *[Col(name, label, "number", parameters.currency, digits=0) for name, label in amounts.items()],
+        Col("price", "Today", "number", currency, digits=0),
+        Col("best_price", "Best", "number", currency, digits=0),
+        Col("span", "80% interval"),
         Col("profit_gain", "Profit gained", "share"),
-        Col("basis", "Told by"),
-        Col("warning", "Care"),
+        Col("basis", "Told by", below="warning"),
     ]
-    return DataTable(rows, columns, "Of the product whose list price is nearest to the answers; 80% intervals.")
+    return DataTable(rows, columns, "Of the product whose list price is nearest to the survey's answers.")
+
+
+def _points_table(table: pd.DataFrame, parameters: Parameters) -> list[object]:
+    """Return van Westendorp's points, where there is a survey."""
+    rows = table[table["opp"].notna()]
+    if rows.empty:
+        return []
+    points = {
+        "pmc": "Too cheap below (PMC)", "opp": "Optimal (OPP)", "ipp": "Usual (IPP)", "pme": "Too dear above (PME)"
+    }  # fmt: skip
+    columns = [
+        Col("product_line", "Product line"),
+        *[Col(name, label, "number", parameters.currency, digits=0) for name, label in points.items()],
+        Col("respondents", "Respondents", "number"),
+        Col("left_out", "Left out", "number"),
+    ]
+    return [DataTable(rows, columns, "Van Westendorp's price points; answers out of order are left out.")]
 
 
 def _response_table(response: pd.DataFrame) -> DataTable:

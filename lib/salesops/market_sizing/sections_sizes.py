@@ -78,7 +78,7 @@ def _sizes_table(sizes: Sizes, largest: pd.DataFrame, parameters: Parameters) ->
         for name, label in (("p10", "Low"), ("p50", "Together"), ("p90", "High"))
     ]
     columns = [Col("segment", "Segment"), *money_col, *ends, Col("agree", "Ways agree")]
-    return DataTable(rows, columns, f"Money a year, {sizes.year}; low and high: 80% interval.", "segment", shown=8)
+    return DataTable(rows, columns, f"Money a year, {sizes.year}; low and high: 80% interval.", "segment", shown=6)
 
 
 @section("What we can win")
@@ -160,7 +160,7 @@ def _reach_table(reached: Obtainable, sizes: Sizes, parameters: Parameters) -> D
         Col("growth", "Market growth a year", "share"),
     ]
     return DataTable(
-        rows, columns, f"Money a year; low and high: 80% interval. TAM and SAM of {sizes.year}.", "segment", shown=8
+        rows, columns, f"Money a year; low and high: 80% interval. TAM and SAM of {sizes.year}.", "segment", shown=6
     )
 
 

@@ -22,6 +22,7 @@ STRENGTH, WEAKNESS, OPPORTUNITY, THREAT = "strength", "weakness", "opportunity",
 ORDER = (STRENGTH, WEAKNESS, OPPORTUNITY, THREAT)
 FEWEST_DEALS = 15
 CLEAR_SHIFT = 0.01
+CLEAR_GAP = 0.03
 PRICE_ABOVE = 0.02
 
 
@@ -76,11 +77,11 @@ def _rivals(losses: pd.DataFrame | NotEnoughData) -> Iterator[Line]:
     if isinstance(losses, NotEnoughData):
         return
     rows = losses[(losses["by"] == "competitor") & (losses["lost"] + losses["won"] >= FEWEST_DEALS)]
-    for row in rows[rows["gap_low"] > 0].itertuples():
+    for row in rows[(rows["gap_low"] > 0) & (rows["gap"] >= CLEAR_GAP)].itertuples():
         yield Line(
             STRENGTH, f"We win more often than expected against {row.value}", _won(row), "win_probability: losses"
         )
-    for row in rows[rows["gap_high"] < 0].itertuples():
+    for row in rows[(rows["gap_high"] < 0) & (rows["gap"] <= -CLEAR_GAP)].itertuples():
         yield Line(
             WEAKNESS, f"We win less often than expected against {row.value}", _won(row), "win_probability: losses"
         )

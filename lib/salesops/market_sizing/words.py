@@ -38,6 +38,17 @@ def segment_names(table: pd.DataFrame) -> list[str]:
     return [segment_name(*pair) for pair in zip(table["industry"], table["region"], strict=True)]
 
 
+def capital(text: str) -> str:
+    """Return a text with its first letter as a capital.
+
+    Examples
+    --------
+    >>> capital("laboratory equipment")
+    'Laboratory equipment'
+    """
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def listed(names: Iterable[str], most: int = 3) -> str:
     """Return names in a row, the rest counted.
 

@@ -22,6 +22,7 @@ CURVES = ["product_line", "price", *QUESTIONS, "reach", "reach_low", "reach_high
 FEWEST = 10
 # Curves for charts and demand are told at this many of the prices named.
 PRICES = 200
+AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -102,9 +103,17 @@ def _line(name: str, rows: pd.DataFrame, draws: int, rng: np.random.Generator) -
         nothing = {f"{point}{end}": np.nan for point in PricePoints._fields for end in ("", "_low", "_high")}
         return _Line(told | nothing | counts, pd.DataFrame(columns=CURVES), None)
     weights = np.vstack([np.ones(len(kept)), rng.multinomial(len(kept), np.full(len(kept), 1 / len(kept)), size=draws)])
-    curves = meter_curves(answers[ordered], weights)
+    curves = meter_curves(answers[ordered])
     demand = _demand(kept, curves.prices, weights)
-    return _Line(told | _with_intervals(points_of(curves)) | counts, _curves(name, curves, demand), demand)
+    points = _points(answers[ordered], weights)
+    return _Line(told | _with_intervals(points) | counts, _curves(name, curves, demand), demand)
+
+
+def _points(answers: Array, weights: Array) -> PricePoints:
+    """Return the points of every set of weights, a few sets at a time: large surveys name thousands of prices."""
+    sets = max(AT_ONCE // answers.size, 1)
+    parts = [points_of(meter_curves(answers, weights[first : first + sets])) for first in range(0, len(weights), sets)]
+    return PricePoints(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 def _warning(answers: Array, ordered: Flags) -> str:

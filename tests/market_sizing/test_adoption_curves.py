@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import curve_fit
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from sklearn.utils import estimator_checks
 
 from salesops.market_sizing import Bass, Gompertz, Logistic
 
@@ -110,3 +113,30 @@ def test_estimators_keep_scikit_learns_conventions(model: Bass) -> None:
 def test_what_is_no_sequence_of_adoptions_is_refused(new: list[float]) -> None:
     with pytest.raises(ValueError, match=r"adoptions|years"):
         Bass().fit(new)
+
+
+@pytest.mark.parametrize("model", [Bass(), Gompertz(), Logistic()])
+def test_scikit_learns_own_checks_that_need_no_table_of_features_pass(model: Bass) -> None:
+    """Its other checks hand over columns of features, where a sequence of years is asked for."""
+    name = type(model).__name__
+    for check in (
+        estimator_checks.check_no_attributes_set_in_init,
+        estimator_checks.check_parameters_default_constructible,
+        estimator_checks.check_get_params_invariance,
+        estimator_checks.check_set_params,
+        estimator_checks.check_estimator_repr,
+        estimator_checks.check_estimator_cloneable,
+        estimator_checks.check_mixin_order,
+    ):
+        check(name, clone(model))
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 10_000))
+def test_fitting_again_starts_afresh_and_models_survive_pickling(seed: int) -> None:
+    first, second = (
+        bass_sequence(0.02, 0.4, m, 12) * np.random.default_rng(seed).normal(1, 0.05, 12) for m in (10, 900)
+    )
+    model = Bass().fit(first).fit(second)
+    assert model.m_ == Bass().fit(second).m_
+    assert (pickle.loads(pickle.dumps(model)).predict(20) == model.predict(20)).all()

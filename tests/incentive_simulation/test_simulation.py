@@ -168,3 +168,14 @@ def test_moving_sales_costs_something_where_pay_bends_and_nothing_on_a_straight_
     assert found.loc["flat_commission", ["cost", "pulled", "held"]].tolist() == [0.0, 0.0, 0.0]
     assert found.loc["accelerated", "cost"] > found.loc["current", "cost"] > 0
     assert simulate(PLANS, outlook, fixed(0.2), "current", draws=400, movable=0.0).games["cost"].max() == 0.0
+
+
+def test_people_of_no_known_region_swing_with_each_other_and_nobody_else() -> None:
+    nowhere = rep_outlook(team().assign(region=None))
+    assert isinstance(nowhere, Outlook)
+    assert draw_attainments(nowhere, 10, seed=1).shape == (1, 20, 10)
+    table = team()
+    table.loc[table["region"] == "C", "region"] = None
+    some = rep_outlook(table)
+    assert isinstance(some, Outlook)
+    assert some.swings.region_sd == pytest.approx(rep_outlook(team()).swings.region_sd)

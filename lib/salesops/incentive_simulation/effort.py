@@ -60,7 +60,7 @@ class Beliefs:
     def of(cls, outlook: Outlook) -> Beliefs:
         """Return what a typical seller of an outlook would expect who knows the team's record."""
         swings, sellers = outlook.swings, outlook.sellers
-        size = max(float(sellers.groupby("region").size().mean()), 1.0)
+        size = max(float(sellers.groupby("region", dropna=False).size().mean()), 1.0)
         shared = swings.company_sd**2 + swings.region_sd**2
         team_sd = float(np.sqrt(shared + swings.own_sd**2 / size))
         return cls(float(sellers["log_mean"].mean()), swings.sd, team_sd, size)

@@ -74,7 +74,7 @@ def rep_outlook(results: pd.DataFrame, quarters: int = 16) -> Outlook | NotEnoug
         return NotEnoughData(f"results of {FEWEST_REPS} reps in {FEWEST_QUARTERS} quarters")
     panel = _panel(sold)
     region = sold.drop_duplicates("rep_id", keep="last").set_index("rep_id")["region"].reindex(panel.index)
-    swings = moments(panel.to_numpy(), pd.factorize(region)[0])
+    swings = moments(panel.to_numpy(), pd.factorize(region, use_na_sentinel=False)[0])
     level, error = shrunken(swings)
     sellers = now.loc[now["sales_quota"] > 0, ["rep_id", "region"]].assign(sales_quota=_quotas(sold, now))
     place = panel.index.get_indexer(sellers["rep_id"])
@@ -133,7 +133,7 @@ def draw_attainments(outlook: Outlook, draws: int, seed: int, quarters: int = 1)
     (1, 2, 5)
     """
     rng, swings = np.random.default_rng(seed), outlook.swings
-    region = pd.factorize(outlook.sellers["region"])[0]
+    region = pd.factorize(outlook.sellers["region"], use_na_sentinel=False)[0]
     sellers = len(region)
     wider = np.sqrt(swings.degrees / rng.chisquare(swings.degrees, (2, draws)))
     level = outlook.sellers["log_mean"].to_numpy()[:, None] + (

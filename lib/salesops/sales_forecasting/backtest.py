@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 ENGINE, NAIVE = "median_of_forms", "seasonal_naive"
 SPANS = {"month": 1, "quarter": 3, "year": 12}
-INTERVAL = (0.1, 0.9)
+WITHIN = 0.8
 FOUR_IN_FIVE = 0.8
 FEWEST_ORIGINS = 4
-SAMPLES = 200
+SAMPLES = 100
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,9 @@ def _paths(outlook: Outlook, model: str) -> Array:
     return outlook.rolling.mean if model == ENGINE else outlook.rolling.naive
 
 
-def _window_rows(outlook: Outlook, window: Window, band: Array) -> Iterator[tuple[str, str, int, str, float, str, int]]:
+def _window_rows(
+    outlook: Outlook, window: Window, band: tuple[Array, Array]
+) -> Iterator[tuple[str, str, int, str, float, str, int]]:
     actual = window.total(outlook.rolling.actual)
     low, high = band
     for level in sorted(set(outlook.level), key=LEVEL_ORDER.index):
@@ -175,12 +177,14 @@ def _pinball(quantile: Array, actual: Array, probability: float) -> float:
     return float(np.maximum(probability * above, (probability - 1) * above).sum())
 
 
-def _past_bands(outlook: Outlook, spans: list[Window]) -> dict[Window, Array]:
-    """Return the 80% bands of each window, each origin's learned from the others; 2 × origins × nodes, NaN unknown."""
-    middle = outlook.rolling.mean
-    bands = {window: np.full((2, len(middle), middle.shape[2]), np.nan) for window in spans}
-    for origin, mean in enumerate(middle):
-        paths = outlook.past.without(origin).paths(mean, SAMPLES)
-        for window in spans if len(paths) else []:
-            bands[window][:, origin] = np.maximum(np.quantile(window.total(paths), INTERVAL, axis=0), outlook.floor)
-    return bands
+def _past_bands(outlook: Outlook, spans: list[Window]) -> dict[Window, tuple[Array, Array]]:
+    """Return the ends of each window's 80% bands, each origin's learned from the others; origins × nodes."""
+    rolling = outlook.rolling.mean
+    reach = {window: np.full(rolling[:, 0].shape, np.nan) for window in spans}
+    for origin in range(len(rolling)):
+        deviations = outlook.past.without(origin).deviations(SAMPLES)
+        for window in spans if len(deviations) else []:
+            # As likely above as below: the ends of a band are where its share of all sizes is reached.
+            reach[window][origin] = np.quantile(np.abs(window.total(deviations)), WITHIN, axis=0)
+    middle = {window: window.total(rolling) for window in spans}
+    return {w: (np.maximum(middle[w] - reach[w], outlook.floor), middle[w] + reach[w]) for w in spans}

@@ -34,6 +34,14 @@ class PastErrors:
     level: Array
     scale: Array
 
+    def deviations(self, samples: int) -> Array:
+        """Return how far what comes may lie from the forecast, as likely above as below; samples × horizon × nodes.
+
+        There are no samples if too few origins have seen the whole horizon.
+        """
+        nothing = np.zeros(self.errors.shape[1:])
+        return coherent_paths(nothing, self.errors, self.projection, self.level, self.scale, samples)
+
     def paths(self, mean: Array, samples: int) -> Array:
         """Return what may come, adding up along each path, every path with its mirror image around the forecast.
 
@@ -49,8 +57,8 @@ class PastErrors:
         Array
             samples × horizon × nodes; no samples if too few origins have seen the whole horizon.
         """
-        drawn = coherent_paths(mean, self.errors, self.projection, self.level, self.scale, samples // 2)
-        return np.concatenate([drawn, 2 * mean - drawn])
+        drawn = self.deviations(samples // 2)
+        return np.concatenate([mean + drawn, mean - drawn])
 
     def without(self, origin: int) -> PastErrors:
         """Return the errors of all origins but one."""

@@ -119,6 +119,6 @@ def _planned_said(ahead: pd.DataFrame | NotEnoughData, lifts: pd.DataFrame, curr
     if isinstance(ahead, NotEnoughData) or ahead.empty:
         return f"{plural(len(planned), 'kind')} of promotion planned, which the forecast leaves out.{missing}"
     return (
-        f"Planned promotions add {money(float(ahead['added'].sum()), currency)} to the forecast: lifts drawn together "
-        f"as far as they could be chance.{missing}"
+        f"Planned promotions add {money(float(ahead['added'].sum()), currency)} to the forecast. Lifts that may be "
+        f"chance count for less there than in the table.{missing}"
     )

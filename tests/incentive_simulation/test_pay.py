@@ -257,3 +257,15 @@ def test_the_public_plan_doubles_the_rate_above_quota_and_draws_against_retentio
     assert lines["retention"] == pytest.approx(20_000)
     assert lines["draw"] == pytest.approx(3 * 2_500)
     assert lines["draw"] + lines["draw_recovered"] == pytest.approx(0.0)
+
+
+def test_the_balanced_plan_pays_for_each_of_its_measures_and_cuts_what_displeases_customers() -> None:
+    plan = load_plans(["balanced"])["balanced"]
+    at_quota = {"margin": 30.0, "margin_quota": 30.0, "new_customers": 2.0, "new_customers_quota": 2.0}
+    at_quota |= {"retention": 0.9, "retention_quota": 0.9, "collected": 100.0, "sales": 100.0}
+    table = one_rep(base_pay=0.0, target_pay=96_000.0, satisfaction=7.0, **at_quota)
+    assert pay(plan, table).totals["variable"].tolist() == [24_000.0]
+    assert pay(plan, table.assign(satisfaction=5.9)).totals["variable"].tolist() == [19_200.0]
+    assert lines_of(plan, table.assign(retention=0.72))["retention"] == 0.0
+    # Half of the sales are not collected: three tenths of half of what hangs on sales and margin wait.
+    assert lines_of(plan, table.assign(collected=50.0))["held"] == -0.15 * 18_000

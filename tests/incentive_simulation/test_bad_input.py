@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from salesops.errors import InputError
+from salesops.incentive_simulation.statements import FOLDER
 from salesops.tables import published
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -170,7 +171,7 @@ def test_names_from_the_data_carry_no_markup_into_page_or_statement(tmp_path):
     data = write(tables, tmp_path / "data")
     given = {"data": str(data), "as_of": AS_OF, "run_dir": str(tmp_path / "run"), "draws": 200, "statements": ["all"]}
     page, _ = run(given)
-    pages = [page, *(path.read_text() for path in (tmp_path / "run" / "statements").iterdir())]
+    pages = [page, *(path.read_text() for path in (tmp_path / "run" / FOLDER).iterdir())]
     assert len(pages) == 7
     assert all("<script>alert" not in each and "<b>N</b>" not in each for each in pages)
 

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtr
 
-from salesops.incentive_simulation.coming_target import coming_target
+from salesops.incentive_simulation.coming_target import CompanyTarget, coming_target, later_goals
 from salesops.incentive_simulation.luck import Luck, luck, shocks
 from salesops.incentive_simulation.quota_fairness import fairness_tests
-from salesops.incentive_simulation.quotas import set_quotas, to_the_cent
+from salesops.incentive_simulation.quotas import quota_calendar, set_quotas, to_the_cent
+from salesops.incentive_simulation.told import Told
 from salesops.not_enough_data import NotEnoughData
 
 weights = st.lists(st.floats(0.01, 100), min_size=1, max_size=60).map(np.array)
@@ -91,11 +92,24 @@ def test_the_target_of_the_sales_forecast_comes_before_quotas_added_up():
     targets = pd.DataFrame(rows | {"target": [100.0, 80.0]})
     forecast = pd.DataFrame({"period": ["2026Q4"], "level": ["company"], "target": [101.5]})
     none = NotEnoughData("table targets of sales_forecasting")
-    assert coming_target(forecast, targets, results).amount == 101.5
-    assert coming_target(none, targets, results).amount == 100.0
-    assert coming_target(none, targets[1:], results).amount == 80.0
-    found = coming_target(none, NotEnoughData("targets"), results)
+    said, silent = Told(none, forecast, none, none), Told(none, none, none, none)
+    assert coming_target(said, targets, results).amount == 101.5
+    assert coming_target(silent, targets, results).amount == 100.0
+    assert coming_target(silent, targets[1:], results).amount == 80.0
+    found = coming_target(silent, NotEnoughData("targets"), results)
     assert (found.amount, found.source) == (70.0, "the sum of the quotas of 2026Q3")
+
+
+def test_quotas_of_each_quarter_whose_goal_is_known_add_up_to_that_goal():
+    periods = ["2027", "2026Q4", "2027Q1", "2027Q2", "2027-01"]
+    goals = pd.DataFrame(
+        {"period": periods, "level": "company", "measure": "sales", "target": [9.0, 8.0, 700.07, 5.5, 1.0]}
+    )
+    target = CompanyTarget("2026Q4", 1_000_000.01, "the company's target")
+    quotas = set_quotas(sellers()[2], target.amount, 0.05, 0.5)
+    table = quota_calendar(quotas, target, later_goals(goals, target), 0.05)
+    sums = table.groupby("period")["new_quota"].sum().round(2)
+    assert sums.to_dict() == {"2026Q4": 1_050_000.01, "2027Q1": 735.07, "2027Q2": 5.78}
 
 
 def company(rng, tilt=0.0, uneven=0.0, region_sd=0.0, clustered=False, by_last_year=False, n=40, quarters=8):

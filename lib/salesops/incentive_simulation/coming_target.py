@@ -12,6 +12,8 @@ from salesops.not_enough_data import NotEnoughData
 if TYPE_CHECKING:
     from pandas import DataFrame as Frame
 
+    from salesops.incentive_simulation.told import Told
+
 COMPANY = "company"
 
 
@@ -35,9 +37,7 @@ class CompanyTarget:
 
 
 def coming_target(
-    published: Frame | NotEnoughData,
-    targets: Frame | NotEnoughData,
-    results: Frame | NotEnoughData,
+    told: Told, targets: Frame | NotEnoughData, results: Frame | NotEnoughData
 ) -> CompanyTarget | NotEnoughData:
     """Return the target of the quarter after the last complete one.
 
@@ -47,8 +47,8 @@ def coming_target(
 
     Parameters
     ----------
-    published
-        Table targets of sales_forecasting.
+    told
+        From `told`.
     targets
         Table targets of the input contract.
     results
@@ -58,8 +58,29 @@ def coming_target(
         return results
     last = int(results["quarter"].max())
     (period,) = quarter_text([last + 1])
-    found = [*_published(published, period), *_given(targets, last + 1), *_last(results, last)]
+    found = [*_published(told.targets, period), *_given(targets, last + 1), *_last(results, last)]
     return found[0] if found else NotEnoughData(f"a company sales target for {period}, or quotas of reps")
+
+
+def later_goals(goals: Frame | NotEnoughData, target: CompanyTarget | NotEnoughData) -> list[CompanyTarget]:
+    """Return the company's goals of quarters after the coming one, as the sales forecast has broken them down.
+
+    Parameters
+    ----------
+    goals
+        Table target_split of sales_forecasting; where it is absent, there are none.
+    target
+        From `coming_target`.
+    """
+    if isinstance(goals, NotEnoughData) or isinstance(target, NotEnoughData):
+        return []
+    periods = goals["period"].astype(str)
+    rows = goals[(goals["level"] == COMPANY) & (goals["measure"] == SALES) & periods.str.match(QUARTER)]
+    later = rows[rows["period"].astype(str) > target.period].sort_values("period")
+    return [
+        CompanyTarget(str(period), float(money), "the sales forecast's goal")
+        for period, money in zip(later["period"], later["target"], strict=True)
+    ]
 
 
 def _published(published: Frame | NotEnoughData, period: str) -> list[CompanyTarget]:

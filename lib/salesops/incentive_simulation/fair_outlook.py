@@ -12,7 +12,7 @@ from salesops.incentive_simulation.outlook import Outlook
 from salesops.incentive_simulation.plan_answers import people_figures, with_pay_at_quota
 from salesops.incentive_simulation.simulation import simulate
 from salesops.incentive_simulation.year_ahead import earlier_plan
-from salesops.not_enough_data import passes_not_enough_data
+from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +36,25 @@ def with_chances(quotas: pd.DataFrame, outlook: Outlook) -> pd.DataFrame:
     sellers = outlook.sellers["rep_id"]
     table = pd.DataFrame({"rep_id": sellers, "chance_now": now, "chance_fair": fair})
     return quotas.merge(table, how="left", on="rep_id")
+
+
+def with_deals(
+    quotas: pd.DataFrame | NotEnoughData, expected: pd.Series | NotEnoughData
+) -> pd.DataFrame | NotEnoughData:
+    """Add from_deals: what each one's open deals should bring in the quarter, as a share of the fair quota.
+
+    Parameters
+    ----------
+    quotas
+        From `with_chances`.
+    expected
+        From `expected_from_deals`; where it is absent, the column is empty.
+    """
+    if isinstance(quotas, NotEnoughData):
+        return quotas
+    if isinstance(expected, NotEnoughData):
+        return quotas.assign(from_deals=np.nan)
+    return quotas.assign(from_deals=quotas["rep_id"].map(expected).fillna(0.0) / quotas["new_quota"])
 
 
 def chance(outlook: Outlook) -> NDArray[np.float64]:

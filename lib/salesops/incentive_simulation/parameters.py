@@ -61,13 +61,16 @@ class Parameters(NotebookParameters):
     ] = 0.1
     draws: Annotated[int, Field(ge=200, le=50_000, description="years that are simulated")] = 2000
     budget: Annotated[
-        float, Field(ge=0, description="most incentive pay a year for the search; 0: what today's plan costs")
+        float,
+        Field(
+            ge=0, description="budget of incentive pay a year, for the chance to exceed it; 0: what today's plan costs"
+        ),
     ] = 0.0
     statements: Annotated[
         list[str],
         Field(
             default_factory=list,
-            description='reps whose pay statement is written to run_dir/statements, by rep_id, or "all"; none: nothing',
+            description='rep_ids of people whose pay statement is written, or "all"; none: nothing is',
         ),
     ]
     top_reps: Annotated[int, Field(ge=1, le=500, description="most reps listed in a table of the page")] = 60

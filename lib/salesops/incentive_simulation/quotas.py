@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
+
+    from salesops.incentive_simulation.coming_target import CompanyTarget
 
     Floats = NDArray[np.float64]
 
@@ -51,7 +53,6 @@ def set_quotas(
 
     Examples
     --------
-    >>> import pandas as pd
     >>> rows = {"rep_id": ["A", "B"], "potential": [3.0, 1.0], "history": [0.5, 0.5], "quarters": [4, 4]}
     >>> found = set_quotas(pd.DataFrame(rows | {"noise": 0.2, "quota": 1.0}), 100.01, 0.0, 0.5)
     >>> found["new_quota"].tolist()
@@ -75,7 +76,36 @@ def set_quotas(
     )
 
 
-def to_the_cent(total: float, weights: Floats) -> Floats:
+@passes_not_enough_data
+def quota_calendar(
+    quotas: pd.DataFrame, target: CompanyTarget, later: list[CompanyTarget], over_assignment: float
+) -> pd.DataFrame:
+    """Return the fair quotas of the coming quarter and of those whose goals are known, each adding up to the cent.
+
+    Parameters
+    ----------
+    quotas, target
+        From `set_quotas` and `coming_target`.
+    later
+        From `later_goals`.
+    over_assignment
+        By how much quotas add up to more than the target.
+
+    Returns
+    -------
+    DataFrame
+        `quotas` with period before it, once per quarter; quota and change are of the last quarter in all of them.
+    """
+    first = quotas.assign(period=target.period)
+    parts = [
+        quotas.assign(period=goal.period, new_quota=to_the_cent(goal.amount * (1 + over_assignment), quotas["fair"]))
+        for goal in later
+    ]
+    table = pd.concat([first, *(part.assign(change=part["new_quota"] / part["quota"] - 1) for part in parts)])
+    return table[["period", *quotas.columns]].reset_index(drop=True)
+
+
+def to_the_cent(total: float, weights: Floats | pd.Series) -> Floats:
     """Share out money by weights with no cent left over, by the largest remainders.
 
     Examples

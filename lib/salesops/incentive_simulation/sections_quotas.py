@@ -10,6 +10,7 @@ from salesops.incentive_simulation import figures_quotas as figures
 from salesops.incentive_simulation.plan_answers import recommended, row_of
 from salesops.incentive_simulation.results import usable
 from salesops.report import Chart, Col, DataTable, Pair, Section, money, number, plural, section, share
+from salesops.report.numbers import period_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,8 +86,9 @@ def _luck_chart(parts: Luck) -> Chart:
 
 @section("Fair quotas")
 def quotas_section(
-    quotas: pd.DataFrame, fair: pd.DataFrame, table: pd.DataFrame, target: CompanyTarget, parameters: Parameters
-) -> Section:
+    quotas: pd.DataFrame, fair: pd.DataFrame, table: pd.DataFrame, target: CompanyTarget,
+    later: list[CompanyTarget], parameters: Parameters,
+) -> Section:  # fmt: skip
     """Show what each seller would be asked for, from `with_chances`, and what follows (`under_fair_quotas`)."""
     rows = quotas.assign(step=quotas["change"].abs()).sort_values("step", ascending=False)
     moved = int((quotas["change"].abs() > 0.1).sum())
@@ -104,14 +106,14 @@ def quotas_section(
     return Section(
         "",
         headline,
-        _how(quotas, target, parameters) + _then(quotas, fair, table, parameters),
+        _how(quotas, target, parameters) + _then(quotas, fair, table, parameters) + _also(later),
         (chart, _table(rows, parameters)),
     )
 
 
 def _how(quotas: pd.DataFrame, target: CompanyTarget, parameters: Parameters) -> str:
     over = f", with {share(parameters.over_assignment)} over-assignment" if parameters.over_assignment else ""
-    exact = f"{parameters.currency} {quotas['new_quota'].sum():,.2f}"
+    exact = money(target.amount, parameters.currency)
     moved = share(quotas["weight"].mean())
     what = (
         f"Each is what the territory's potential makes expect, moved by {moved} of how far past sales lie off it: the "
@@ -119,10 +121,7 @@ def _how(quotas: pd.DataFrame, target: CompanyTarget, parameters: Parameters) ->
         if quotas["potential"].gt(0).any()
         else "No potential is known (accounts.potential_spend), so each is what past sales make expect, luck taken out."
     )
-    return (
-        f"They share out {target.source} for {target.period}, {parameters.currency} {target.amount:,.2f}{over}, to the "
-        f"cent ({exact}). {what}"
-    )
+    return f"They share out {target.source} for {period_in_words(target.period)}, {exact}{over}, to the cent. {what}"
 
 
 def _then(quotas: pd.DataFrame, fair: pd.DataFrame, table: pd.DataFrame, parameters: Parameters) -> str:
@@ -142,6 +141,15 @@ def _then(quotas: pd.DataFrame, fair: pd.DataFrame, table: pd.DataFrame, paramet
     )
 
 
+def _also(later: Sequence[CompanyTarget]) -> str:
+    if not later:
+        return ""
+    first, last = (period_in_words(goal.period) for goal in (later[0], later[-1]))
+    return (
+        f" The table quotas holds those of {first} to {last}, too, each quarter adding up to the sales forecast's goal."
+    )
+
+
 def _table(rows: pd.DataFrame, parameters: Parameters) -> DataTable:
     currency = parameters.currency
     columns = [
@@ -155,4 +163,7 @@ def _table(rows: pd.DataFrame, parameters: Parameters) -> DataTable:
         Col("chance_fair", "Chance then", "bar"),
     ]
     caption = "Largest change first. Move a quota in steps where the change is large, and say why."
+    if rows["from_deals"].notna().any():
+        columns.append(Col("from_deals", "Of it from open deals", "share"))
+        caption += " From open deals: what those open today should bring in the quarter, of the fair quota."
     return DataTable(rows.head(parameters.top_reps), columns, caption, "seller or region", shown=8)

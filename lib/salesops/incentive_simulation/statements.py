@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from salesops.incentive_simulation.parameters import Parameters
     from salesops.incentive_simulation.plan import IncentivePlan
 
-FOLDER = "statements"
+FOLDER = "tables/incentive_simulation/statements"
+"""Beside the tables, so that a later run that takes this page over takes statements over, too."""
 
 
 def write_statements(

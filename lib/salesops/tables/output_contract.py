@@ -60,7 +60,7 @@ OUTPUT_CONTRACT: dict[str, dict[str, tuple[str, ...]]] = {
             "plans": (
                 "plan cost_mean cost_p10 cost_p90 sales_mean cost_of_sales share_at_quota gini fairness steepest_margin"
             ),
-            "quotas": "rep_id potential quota new_quota change",
+            "quotas": "period rep_id potential quota new_quota change",
         },
         "sales_forecasting": {
             "forecast": "level key period mean p10 p50 p90 model",

@@ -269,3 +269,12 @@ def test_the_balanced_plan_pays_for_each_of_its_measures_and_cuts_what_displease
     assert lines_of(plan, table.assign(retention=0.72))["retention"] == 0.0
     # Half of the sales are not collected: three tenths of half of what hangs on sales and margin wait.
     assert lines_of(plan, table.assign(collected=50.0))["held"] == -0.15 * 18_000
+
+
+def test_nobody_is_cut_for_what_was_not_measured_and_no_missing_result_is_paid_as_none() -> None:
+    gate = plan_of({"gates": [{"measure": "satisfaction", "at_least": 8}]})
+    assert lines_of(gate, one_rep(satisfaction=np.nan))["gate_satisfaction"] == 0.0
+    assert lines_of(gate, one_rep(satisfaction=7.0))["gate_satisfaction"] == -19_200.0
+    spiff = plan_of({"kickers": [{"name": "spiff", "measure": "new_customers", "per_unit": 500}]})
+    with pytest.raises(InputError, match="new_customers is missing"):
+        pay(spiff, one_rep(new_customers=np.nan))

@@ -8,7 +8,7 @@ import numpy as np
 
 from salesops.incentive_simulation.book import LONG_IN_SERVICE
 from salesops.incentive_simulation.curve import TOLERANCE
-from salesops.incentive_simulation.measure_pay import quota_of, ramp_share, row_target
+from salesops.incentive_simulation.measure_pay import quota_of, ramp_share, refuse_missing, row_target
 from salesops.incentive_simulation.money import CENTS, added_up, to_cents
 from salesops.incentive_simulation.periods import Spans
 from salesops.incentive_simulation.plan_terms import MONTHS
@@ -25,14 +25,21 @@ if TYPE_CHECKING:
 
 
 def kicker_pay(plan: IncentivePlan, role: Role, kicker: Kicker, book: Book, rows: Ints) -> Floats:
-    """Return money per unit above the start, and the lump for who reached it."""
+    """Return money per unit above the start, and the lump for who reached it.
+
+    Raises
+    ------
+    InputError
+        For a result that is missing, naming rep and period.
+    """
     units = book.of_rows(kicker.measure, plan.name, rows)
+    refuse_missing(book, rows, kicker.measure, units)
     start = np.full((len(rows), 1), kicker.starts)
     if kicker.above_quota is not None:
         stated = next((m.quota for m in role.measures if m.measure == kicker.measure), None)
         start = kicker.above_quota * quota_of(plan, role, kicker.measure, stated, book, rows)
     most = np.inf if kicker.most_units is None else kicker.most_units
-    paid = np.clip(np.nan_to_num(units) - start, 0.0, most)
+    paid = np.clip(units - start, 0.0, most)
     reached = units >= start - TOLERANCE * np.maximum(1.0, start)
     return to_cents(kicker.per_unit * paid + kicker.bonus * reached)
 
@@ -66,10 +73,11 @@ def _prizes(result: Floats, prizes: list[float]) -> Floats:
 
 
 def gate_open(plan: IncentivePlan, gate: Gate, book: Book, rows: Ints) -> Floats:
-    """Return the share of pay that a gate leaves: 1 where it is open; a result that is missing leaves it closed."""
+    """Return the share of pay that a gate leaves: 1 where it is open, as it is where nothing was measured."""
     result = book.of_rows(gate.measure, plan.name, rows)
-    opened: Floats = np.where(result >= gate.at_least - TOLERANCE * max(1.0, abs(gate.at_least)), 1.0, gate.otherwise)
-    return opened
+    below = result < gate.at_least - TOLERANCE * max(1.0, abs(gate.at_least))
+    left: Floats = np.where(below, gate.otherwise, 1.0)
+    return left
 
 
 def guarantee_pay(role: Role, book: Book, rows: Ints, earned: Floats) -> Floats:

@@ -131,12 +131,13 @@ def ramp_share(by_month: list[float], book: Book, rows: Ints, after: float) -> F
 def _results(plan: IncentivePlan, role: Role, measure: Measure, book: Book, rows: Ints) -> tuple[Floats, Floats]:
     if measure.level == "rep":
         results = book.of_rows(measure.measure, plan.name, rows)
-        _refuse_missing(book, rows, measure.measure, results)
+        refuse_missing(book, rows, measure.measure, results)
         return results, quota_of(plan, role, measure.measure, measure.quota, book, rows)
     return _team_results(plan, measure, book, rows)
 
 
-def _refuse_missing(book: Book, rows: Ints, name: str, results: Floats) -> None:
+def refuse_missing(book: Book, rows: Ints, name: str, results: Floats) -> None:
+    """Raise an InputError that names the first rep and period whose result is missing."""
     # The least of numbers of which one is missing is missing: a look at all of them without a copy.
     if np.isnan(results.min()):
         row = int(rows[np.flatnonzero(np.isnan(results).any(axis=1))[0]])

@@ -45,7 +45,9 @@ class Gate(Term):
     """A condition on a measure, without which some lines of pay are cut."""
 
     measure: Annotated[Name, Field(description="column of the results")]
-    at_least: Annotated[float, Field(allow_inf_nan=False, description="lowest result that opens the gate")]
+    at_least: Annotated[
+        float, Field(allow_inf_nan=False, description="lowest result that opens the gate; no result leaves it open")
+    ]
     otherwise: Annotated[Share, Field(description="share of the pay that is kept while the gate is closed")] = 0.0
     cuts: Annotated[
         list[Name],

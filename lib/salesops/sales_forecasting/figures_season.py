@@ -55,7 +55,8 @@ def growth_map(table: pd.DataFrame) -> Draw:
     def draw(narrow: bool) -> Figure:
         fig, ax = theme.figure(90 + CELL_PX * len(table), narrow=narrow)
         values = table.to_numpy(float)
-        texts = [[share(value) if np.isfinite(value) else "" for value in row] for row in values]
+        # A phone has no room for the sign; the caption says what is counted.
+        texts = [[_percent(value, narrow) for value in row] for row in values]
         names = [str(name)[:7] + "." if narrow and len(str(name)) > 8 else str(name) for name in table.columns]
         theme.heatmap(ax, values, [str(name) for name in table.index], names, texts)
         ax.xaxis.tick_top()
@@ -64,3 +65,9 @@ def growth_map(table: pd.DataFrame) -> Draw:
         return fig
 
     return draw
+
+
+def _percent(value: float, narrow: bool) -> str:
+    if not np.isfinite(value):
+        return ""
+    return share(value).removesuffix("%") if narrow else share(value)

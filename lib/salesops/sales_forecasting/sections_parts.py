@@ -75,7 +75,7 @@ def _growth_map(outlook: Outlook) -> list[Chart]:
     if table.empty:
         return []
     rows, columns = table.index.name, table.columns.name
-    caption = f"Growth over the coming {outlook.horizon} months, each {rows} by {columns}; darker is more."
+    caption = f"Growth over the coming {outlook.horizon} months in %, each {rows} by {columns}; darker is more."
     return [Chart(growth_map(table), f"Shaded cells of expected growth, {rows} by {columns}.", "Growth", caption)]
 
 
@@ -107,7 +107,7 @@ def _gap_map(completion: pd.DataFrame | NotEnoughData) -> list[Chart]:
     table = target_gaps(completion)
     if table.empty:
         return []
-    caption = "Expected sales against the target, −5% is five in a hundred short; darker is better."
+    caption = "Expected sales against the target in %: −5 is five in a hundred short. Darker is better."
     return [Chart(growth_map(table), "Shaded cells of expected sales against targets.", "Gap to target", caption)]
 
 

@@ -63,7 +63,7 @@ def distributions(
     ax.tick_params(axis="y", labelcolor=theme.INK)
     ax.set_ylim(len(names) - 0.4, -0.6)
     low, high = np.min(np.quantile(amounts, 0.1, axis=1)), np.max(np.quantile(amounts, 0.9, axis=1))
-    ax.set_xlim(low - 0.06 * (high - low), high + (0.5 if half else 0.25) * (high - low))
+    ax.set_xlim(low - 0.06 * (high - low), high + (0.75 if narrow else 0.5 if half else 0.25) * (high - low))
     ax.grid(visible=True, axis="x")
     theme.money_axis(ax, currency, "a year", axis="x")
     return fig

@@ -62,16 +62,23 @@ def _verdict(tests: Sequence[FairnessTest]) -> str:
 
 
 def _text(tests: Sequence[FairnessTest], parts: Luck) -> str:
-    said = [
-        f"Attainment against {test.against}: correlation {number(test.correlation, 2)}, where fair quotas would give "
-        f"about {number(test.usual, 2)} (chance of being as far off with fair quotas: {share(test.p_value, 1)})."
-        for test in tests
-    ]
-    said.append(
-        f"{share(parts.luck)} of the differences in one quarter's attainment is luck that nobody has earned; the "
-        "rest lasts, as skill or as a quota that is too high or too low."
+    by_potential, by_quota = tests
+    return (
+        "Attainment should not depend on the territory. Its correlation with what accounts could spend is "
+        f"{_against(by_potential)}. Whether more is asked of some than of others with the same potential shows in a "
+        f"second one, {_against(by_quota)}. "
+        f"{share(parts.luck)} of the differences in one quarter's attainment is luck that nobody has earned; the rest "
+        "lasts, as skill or as a quota that is too high or too low."
     )
-    return " ".join([*said, "Settle quotas before a plan: a plan pays for what they say."])
+
+
+def _against(test: FairnessTest) -> str:
+    chance = "fewer than one" if test.p_value < 0.01 else str(round(100 * test.p_value))
+    companies = "company" if chance in ("fewer than one", "1") else "companies"
+    return (
+        f"{number(test.correlation, 2)}; with fair quotas it would be about {number(test.usual, 2)}, and as far off by "
+        f"chance in {chance} {companies} of a hundred"
+    )
 
 
 def _luck_chart(parts: Luck) -> Chart:

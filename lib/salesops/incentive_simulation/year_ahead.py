@@ -13,6 +13,7 @@ from salesops.incentive_simulation.elasticity import Elasticity, estimate_elasti
 from salesops.incentive_simulation.outlook import Outlook, rep_outlook
 from salesops.incentive_simulation.plan_change import plan_change
 from salesops.incentive_simulation.quarters import MONTHS, QUARTERS, quarter_ends
+from salesops.incentive_simulation.results import MEASURES
 from salesops.incentive_simulation.search import Search, search
 from salesops.incentive_simulation.simulation import Simulation, simulate
 from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
@@ -29,6 +30,7 @@ SET_BY_HAND = "the parameter elasticity"
 FIXED_LOG_SD = 0.02
 """Spread of an elasticity that was set by hand: next to none."""
 
+OTHER_MEASURES = tuple(measure for measure in MEASURES if measure not in ("sales", "margin"))
 RANGE = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
 FEWER_DRAWS = 400
 
@@ -50,7 +52,19 @@ def year_ahead(paid: pd.DataFrame | NotEnoughData, forecast: pd.DataFrame | NotE
         return paid
     outlook = rep_outlook(paid)
     factor = 1.0 if isinstance(outlook, NotEnoughData) else _forecast_factor(outlook, paid, forecast)
-    return outlook if isinstance(outlook, NotEnoughData) else outlook.moved(factor)
+    return outlook if isinstance(outlook, NotEnoughData) else _with_other_measures(outlook, paid).moved(factor)
+
+
+def _with_other_measures(outlook: Outlook, paid: pd.DataFrame) -> Outlook:
+    """Return an outlook whose people have measures besides sales and margin as they were in the last four quarters.
+
+    These are not drawn: nobody knows how they swing with sales. Who has no figure of one has that of their role.
+    """
+    names = [name for measure in OTHER_MEASURES for name in (measure, f"{measure}_quota")]
+    year = paid[paid["quarter"] > paid["quarter"].max() - QUARTERS]
+    own = year.groupby("rep_id")[names].mean().reindex(outlook.people["rep_id"]).set_axis(outlook.people.index)
+    role = own.groupby(outlook.people["role"]).transform("mean")
+    return Outlook(outlook.people.assign(**own.fillna(role)), outlook.sellers, outlook.swings)
 
 
 def _forecast_factor(outlook: Outlook, paid: pd.DataFrame, forecast: pd.DataFrame | NotEnoughData) -> float:

@@ -22,7 +22,7 @@ YEAR_MONTHS = 12
 COLUMNS = ["made_on", "level", "key", "period", "months_ahead", "mean", "p10", "p50", "p90", "actual", "naive"]
 
 
-def said_before(run_dir: str, as_of: date) -> pd.DataFrame | NotEnoughData:
+def said_before(run_dir: str, as_of: date, table: str = TABLE) -> pd.DataFrame | NotEnoughData:
     """Return the sales forecasts that earlier runs of this plan and scenario published, from the ledger.
 
     Parameters
@@ -31,6 +31,8 @@ def said_before(run_dir: str, as_of: date) -> pd.DataFrame | NotEnoughData:
         Folder of the run: reports/PLAN/SCENARIO. The ledger lies beside the plans.
     as_of
         Day of the analysis; what was said as of that day or later is left out.
+    table
+        forecast (months) or this_quarter (quarters, `key` is the way).
 
     Returns
     -------
@@ -41,7 +43,7 @@ def said_before(run_dir: str, as_of: date) -> pd.DataFrame | NotEnoughData:
     plan, scenario = folder.parent.name, _scenario(folder.name)
     remedy = f"run the plan as of past quarters: salesops run params/{plan}.yml --as-of 2025-12-31"
     rows = read_ledger(folder.parent.parent / "ledger", kind="forecast", topic=TOPIC, plan=plan)
-    rows = rows[(rows["name"] == TABLE) & (rows["scenario"] == scenario) & (rows["as_of"] < pd.Timestamp(as_of))]
+    rows = rows[(rows["name"] == table) & (rows["scenario"] == scenario) & (rows["as_of"] < pd.Timestamp(as_of))]
     if rows.empty:
         return NotEnoughData("forecasts of earlier runs in the ledger", remedy)
     newest = rows.groupby("as_of")["started_at"].transform("max") == rows["started_at"]

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from salesops.not_enough_data import NotEnoughData
 from salesops.report import Chart, Col, DataTable, Pair, Section, plural, section, share
+from salesops.report.numbers import period_in_words
 from salesops.sales_forecasting import figures_record as figures
 from salesops.sales_forecasting.past_forecasts import accuracy_of_said
+from salesops.sales_forecasting.past_quarters import quarters_said
 from salesops.sales_forecasting.series import COMPANY
 
 if TYPE_CHECKING:
@@ -17,15 +20,25 @@ if TYPE_CHECKING:
 TITLE = "What we said before"
 
 
-@section(TITLE)
-def record_section(past: pd.DataFrame) -> Section:
+def record_section(
+    past: pd.DataFrame | NotEnoughData, quarters: pd.DataFrame | NotEnoughData, currency: str
+) -> Section:
     """Show how good the forecasts of earlier runs were, by the months they looked ahead and over time.
 
     Parameters
     ----------
     past
         Result of `past_forecasts`.
+    quarters
+        Result of `past_quarters`; without one, quarters are left out.
+    currency
+        What money is called.
     """
+    return _record_section(past, [] if isinstance(quarters, NotEnoughData) else [quarters], currency)  # type: ignore[arg-type]
+
+
+@section(TITLE)
+def _record_section(past: pd.DataFrame, quarters: list[pd.DataFrame], currency: str) -> Section:
     company = past[past["level"] == COMPANY]
     ahead, over_time = accuracy_of_said(company, "months_ahead"), accuracy_of_said(company, "made_on")
     error = float((company["actual"] - company["mean"]).abs().sum() / company["actual"].abs().sum())
@@ -38,7 +51,27 @@ def record_section(past: pd.DataFrame) -> Section:
         Chart(figures.over_time(over_time), f"Lines of the error by the day it was said. {headline}",
               title="By the day it was said", caption="Company: all months ahead that are over.", half=True),
     )  # fmt: skip
-    return Section("", headline, _coverage_said(company), [charts, _by_level(past)])
+    text = " ".join([_coverage_said(company), *map(_quarters_said, quarters)])
+    tables = [_quarter_table(each, currency) for each in quarters]
+    return Section("", headline, text, [charts, *tables, _by_level(past)])
+
+
+def _quarters_said(quarters: pd.DataFrame) -> str:
+    error, naive = quarters_said(quarters)
+    count = plural(len(quarters), "forecast")
+    return f"{count} of whole quarters were off by {share(error)} on average; last year again by {share(naive)}."
+
+
+def _quarter_table(quarters: pd.DataFrame, currency: str) -> DataTable:
+    rows = quarters.assign(
+        period=quarters["period"].map(period_in_words), off=quarters["mean"] / quarters["actual"] - 1
+    )
+    columns = [
+        Col("made_on", "Said as of", "date"), Col("period", "Quarter"), Col("mean", "Said", "money", currency),
+        Col("p10", "Low (10%)", "money", currency), Col("p90", "High (90%)", "money", currency),
+        Col("actual", "Came", "money", currency), Col("off", "Off by", "share"),
+    ]  # fmt: skip
+    return DataTable(rows, columns, "Quarters as earlier runs said them, all ways weighted together.")
 
 
 def _naive_said(company: pd.DataFrame) -> str:

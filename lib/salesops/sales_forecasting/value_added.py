@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from salesops.not_enough_data import passes_not_enough_data
+from salesops.sales_forecasting.series import COMPANY
 from salesops.sales_forecasting.this_quarter import QUARTERS_OF_WEIGHTS
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ def quarter_table(quarter: ThisQuarter) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        period, way (`value_added`'s steps), booked, still_to_come, weight, error (over past quarters; NaN where none is
-        known), and p10 and p90 of the quarter's total (of all ways together).
+        period, level (company), way (steps of `value_added`), booked, still_to_come, total, weight, error (over past
+        quarters; NaN where none is known), and p10 and p90 of the quarter's total (of all ways together).
     """
     now = {NAIVE: quarter.naive[-1], **dict(zip(quarter.names, quarter.ways[-1], strict=True)), ALL: quarter.coming}
     weight = {**dict(zip(quarter.names, quarter.weights, strict=True)), ALL: 1.0}
@@ -54,9 +55,11 @@ def quarter_table(quarter: ThisQuarter) -> pd.DataFrame:
     whole = table["way"] == ALL
     table = table.assign(
         period=quarter.period,
+        level=COMPANY,
+        total=table["booked"] + table["still_to_come"],
         weight=table["way"].map(weight).fillna(0.0),
         error=table["way"].map(error),
         p10=np.where(whole, quarter.low, np.nan),
         p90=np.where(whole, quarter.high, np.nan),
     )
-    return table[["period", "way", "booked", "still_to_come", "weight", "error", "p10", "p90"]]
+    return table[["period", "level", "way", "booked", "still_to_come", "total", "weight", "error", "p10", "p90"]]

@@ -11,6 +11,7 @@ from salesops.sales_forecasting.goal_notes import goal_notes
 from salesops.sales_forecasting.outlook import forecast_sales
 from salesops.sales_forecasting.parameters import Parameters
 from salesops.sales_forecasting.past_forecasts import past_forecasts, said_before
+from salesops.sales_forecasting.past_quarters import past_quarters
 from salesops.sales_forecasting.potentials import potentials
 from salesops.sales_forecasting.promotions import lift_table, promotion_exposure
 from salesops.sales_forecasting.quarter_inputs import QuarterInputs
@@ -56,6 +57,7 @@ __all__ = [
     "order_sums",
     "parts_section",
     "past_forecasts",
+    "past_quarters",
     "potentials",
     "promotion_exposure",
     "quarter_section",

@@ -70,7 +70,7 @@ OUTPUT_CONTRACT: dict[str, dict[str, tuple[str, ...]]] = {
             "backtest": "level model horizon metric value",
             "targets": "period level key target forecast probability_met",
             "target_split": "period level key measure target share",
-            "this_quarter": "period way booked still_to_come weight error",
+            "this_quarter": "period level way booked still_to_come total weight error p10 p90",
             "past_forecasts": "made_on level key period months_ahead mean p10 p90 actual naive",
         },
     }.items()

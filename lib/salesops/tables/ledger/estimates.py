@@ -32,6 +32,7 @@ _DEALS = {
     "high": "high",
 }
 
+_QUARTER = {"level": "level", "key": "way", "period": "period", "value": "total", "low": "p10", "high": "p90"}
 _SILENCE = {"key": "account_id", "period": "risk_until", "value": "churn_risk"}
 
 _SIZES = {"level": "measure", "key": "segment", "period": "period", "value": "p50", **_QUANTILES, "text": "method"}
@@ -44,4 +45,5 @@ ESTIMATES = (
     Estimate("win_probability", "bookings", "bookings", MONEY, _BOOKINGS),
     Estimate("win_probability", "open_deals", "win_probability", "share", _DEALS),
     Estimate("sales_forecasting", "forecast", "sales", MONEY, _SALES),
+    Estimate("sales_forecasting", "this_quarter", "sales", MONEY, _QUARTER),
 )

@@ -109,6 +109,12 @@ def test_lines_without_demand_or_cost_say_what_is_missing() -> None:
     assert only(best_prices(None, sales(-2), series(np.nan), series(100)))["warning"] == "needs the unit cost"
 
 
+def test_a_cost_above_what_anybody_would_pay_is_said() -> None:
+    row = only(best_prices(meter(60), None, series(1000), series(100)))
+    assert np.isnan(row["best_price"])
+    assert "covers the unit cost" in row["warning"]
+
+
 def asked(*rows: tuple[float, int, int]) -> pd.DataFrame:
     """Rows of price, how many were asked, how many would buy."""
     parts = [pd.DataFrame({"price": price, "would_buy": [1] * yes + [0] * (n - yes)}) for price, n, yes in rows]

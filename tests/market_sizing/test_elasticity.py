@@ -124,6 +124,23 @@ def test_a_price_list_that_moves_for_everybody_alike_cannot_be_told_from_the_mon
     assert found["verdict"].tolist() == ["cannot tell"]
 
 
+def test_a_line_of_mixed_products_cannot_be_told_where_orders_name_none() -> None:
+    """Customers who buy dear things in ones and cheap things in hundreds react to no price at all."""
+    rng = np.random.default_rng(0)
+    cheap = rng.random((60, 24)) < 0.5
+    price = np.where(cheap, 1.0, 50.0) * np.exp(0.05 * rng.normal(size=(60, 24)))
+    found = elasticities(monthly(price, np.where(cheap, 100.0, 2.0)))
+    assert found["verdict"].tolist() == ["cannot tell"]
+    assert "orders name no product" in found["why"][0]
+
+
+def test_more_sold_at_higher_prices_is_doubted() -> None:
+    rng = np.random.default_rng(0)
+    price = np.exp(0.1 * rng.normal(size=(60, 24)))
+    found = elasticities(monthly(price, price**1.5))
+    assert "something else moves both" in found["why"][0]
+
+
 def test_a_few_customers_are_too_few() -> None:
     rng = np.random.default_rng(0)
     found = elasticities(monthly(np.exp(rng.normal(size=(4, 12))), np.ones((4, 12))))

@@ -88,8 +88,8 @@ def adoption_segments(adoptions: pd.DataFrame) -> Segments:
     Parameters
     ----------
     adoptions
-        segment, year, adoptions (new in that year). Years before the first adopters do not count; missing values are
-        missing years.
+        segment, year, adoptions (new in that year; rows of one year are added up). Years before the first adopters do
+        not count; missing values are missing years.
 
     Examples
     --------
@@ -98,7 +98,8 @@ def adoption_segments(adoptions: pd.DataFrame) -> Segments:
     >>> found.names.tolist(), found.series.new.tolist(), found.left_out["why"].tolist()
     (['a'], [[1.0, 3.0, 5.0, 4.0]], ['only 1 year with adopters; a curve needs 4'])
     """
-    rows = adoptions.dropna(subset=["segment", "year", "adoptions"]).sort_values(["segment", "year"])
+    told = adoptions.dropna(subset=["segment", "year", "adoptions"])
+    rows = told.groupby(["segment", "year"], as_index=False)["adoptions"].sum()
     rows = rows[rows.groupby("segment")["adoptions"].cummax() != 0]
     every = pd.Index(adoptions["segment"].dropna().unique(), name="segment").sort_values()
     facts = _facts(rows).reindex(every)

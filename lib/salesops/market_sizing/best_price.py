@@ -19,7 +19,8 @@ STEPS = 201
 DRAWS = 500
 # A best price known no better than this is no advice.
 WIDEST = 1.5
-COLUMNS = ("product_line", "goal", "best_price", "low", "high", "profit_gain", "basis", "warning")
+FIGURES = ("best_price", "low", "high", "profit_gain")
+COLUMNS = ("product_line", "goal", *FIGURES, "basis", "warning")
 
 
 @dataclass(frozen=True)
@@ -131,26 +132,21 @@ def _sales_interval(elasticities: pd.DataFrame | None, line: str) -> tuple[float
 
 def _best(
     line: str, curve: _Curve | None, cost: float, today: float, goal: Goal, sold: tuple[float, float]
-) -> tuple[object, ...]:
+) -> dict[str, object]:
+    """Return one row of the table."""
+    row: dict[str, object] = {"product_line": line, "goal": goal, **dict.fromkeys(FIGURES, np.nan)}
     if curve is None:
-        return (
-            line,
-            goal,
-            np.nan,
-            np.nan,
-            np.nan,
-            np.nan,
-            "nothing",
-            "neither a survey nor sales tell how demand moves",
-        )
-    if np.isnan(cost) and goal == "profit":
-        return (line, goal, np.nan, np.nan, np.nan, np.nan, curve.basis, "needs the unit cost")
-    worth = _worth(curve.draws, curve.prices, cost, goal)
-    place = int(_worth(curve.demand, curve.prices, cost, goal).argmax())
-    low, high = np.quantile(curve.prices[worth.argmax(axis=1)], [0.1, 0.9])
-    gain, sure = _gain(curve, cost, today, place)
-    doubts = [_warning(curve, place, float(low), float(high), sure, goal), _contradiction(curve, today, sold)]
-    return (line, goal, curve.prices[place], low, high, gain, curve.basis, "; ".join(filter(None, doubts)))
+        return row | {"basis": "nothing", "warning": "neither a survey nor sales tell how demand moves"}
+    worth = _worth(np.vstack([curve.demand, curve.draws]), curve.prices, cost, goal)
+    if not worth[0].max() > 0:
+        why = "needs the unit cost" if np.isnan(cost) else "no price that anybody would pay covers the unit cost"
+        return row | {"basis": curve.basis, "warning": why}
+    place = worth.argmax(axis=1)
+    low, high = np.quantile(curve.prices[place[1:]], [0.1, 0.9])
+    gain, sure = _gain(curve, cost, today, int(place[0]))
+    doubts = [_warning(curve, int(place[0]), float(low), float(high), sure, goal), _contradiction(curve, today, sold)]
+    row |= {"best_price": curve.prices[place[0]], "low": low, "high": high, "profit_gain": gain}
+    return row | {"basis": curve.basis, "warning": "; ".join(filter(None, doubts))}
 
 
 def _worth(demand: Array, prices: Array, cost: float, goal: Goal) -> Array:

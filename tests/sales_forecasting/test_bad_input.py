@@ -73,12 +73,13 @@ NAMED = {
 
 @pytest.mark.parametrize(("change", "said"), NAMED.items(), ids=lambda value: getattr(value, "__name__", ""))
 def test_it_is_said_by_name_and_the_rest_adds_up(orders, targets_of, change, said):
-    outlook, notes, page = whole_page(
-        change(orders), NotEnoughData("promotions"), targets_of(("2026", "company", "all", 9000.0))
-    )
+    targets = targets_of(("2026", "company", "all", 9000.0))
+    outlook, notes, sections = whole_page(change(orders), NotEnoughData("promotions"), targets)
     assert said in notes
     assert np.isfinite(outlook.mean).all()
-    assert "<svg" in page
+    assert not [part for part in sections[:-1] if "not enough data" in part.headline]
+    # Drawing takes a second or two; negative months are what charts trip over.
+    page = drawn(sections) if change is with_returns else ""
     assert ">nan<" not in page.lower()
     gaps = outlook.structure.constraints @ outlook.mean.T
     assert np.abs(gaps).max() < 1e-6

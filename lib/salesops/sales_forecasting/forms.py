@@ -21,6 +21,7 @@ from salesops.sales_forecasting.season import (
 )
 from salesops.sales_forecasting.season_chance import freed_of_chance, share_of_chance
 from salesops.sales_forecasting.sparse import is_sparse, tsb
+from salesops.sales_forecasting.spikes import without_spikes
 from salesops.sales_forecasting.theta import theta
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def forecast_panel(panel: Panel, horizon: int, season_length: int) -> PanelForec
     for wanted in np.unique(np.stack([kind, positive]), axis=1).T:
         alike = np.flatnonzero((kind == wanted[0]) & (positive == wanted[1]))
         for columns, block in chunks(scaled, alike):
+            block = without_spikes(block, season_length) if wanted[0] in (SEASONAL, FLAT) else block
             paths, sigma[:, columns] = _forms(block, horizon, season_length, int(wanted[0]), bool(wanted[1]))
             mean[:, columns] = _within_reason(middle(paths), block)
     return PanelForecast(mean * scale, sigma * scale, MODELS[kind])

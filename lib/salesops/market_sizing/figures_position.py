@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from salesops.market_sizing.position import Position
 
 BUBBLE = 1500
-NAMED, NAMED_NARROW = 12, 6
-NAME_HEIGHT = 0.045
+NAMED, NAMED_NARROW = 12, 4
+NAME_HEIGHT, NAME_HEIGHT_NARROW = 0.045, 0.08
 STEP_NAMES = {"contact": "a contact", "opportunity": "an opportunity", "order": "an order"}
 
 
@@ -31,7 +31,7 @@ def matrix(position: Position, *, narrow: bool) -> Figure:
             ax.add_patch(_box(x, y))
     sizes = (BUBBLE / 4 if narrow else BUBBLE) * rows["size"] / rows["size"].max()
     ax.scatter(rows["strength"], rows["attractiveness"], s=sizes, color=theme.ACCENT, alpha=0.55, linewidths=0)
-    for row in _named(rows, NAMED_NARROW if narrow else NAMED).itertuples():
+    for row in _named(rows, narrow=narrow).itertuples():
         side = "left" if row.strength < 0.5 else "right"
         label = ax.annotate(str(row.name), (row.strength, row.attractiveness), ha=side, va="center", color=theme.INK)
         label.set_in_layout(False)
@@ -44,12 +44,13 @@ def matrix(position: Position, *, narrow: bool) -> Figure:
     return fig
 
 
-def _named(rows: pd.DataFrame, most: int) -> Any:
+def _named(rows: pd.DataFrame, *, narrow: bool) -> Any:
     """Return the largest segments whose names do not lie over each other."""
     ordered = rows.assign(name=segment_names(rows)).sort_values("size", ascending=False)
+    most, apart = (NAMED_NARROW, NAME_HEIGHT_NARROW) if narrow else (NAMED, NAME_HEIGHT)
     chosen: list[int] = []
     for place, height in enumerate(ordered["attractiveness"]):
-        if all(abs(height - ordered["attractiveness"].iloc[other]) > NAME_HEIGHT for other in chosen):
+        if all(abs(height - ordered["attractiveness"].iloc[other]) > apart for other in chosen):
             chosen.append(place)
     return ordered.iloc[chosen[:most]]
 

@@ -36,18 +36,13 @@ def what_if_section(table: pd.DataFrame, parameters: Parameters) -> Section:
 
 @section("Were earlier estimates right?")
 def record_section(record: pd.DataFrame, parameters: Parameters) -> Section:
-    """Say how often what was then sold lay within what earlier runs had said."""
+    """Say how much of what earlier runs said could be won was then sold."""
     parts = record[record["segment"] != EVERYTHING]
-    total = record[record["segment"] == EVERYTHING].sort_values("period")
-    said = (
-        f"{share(parts['within'].mean())} of {plural(len(parts), 'estimate')} held: sales lay within their 80% interval"
-    )
-    last = total.iloc[-1] if len(total) else None
+    total = record[record["segment"] == EVERYTHING].sort_values(["period", "as_of"])
+    headline = f"Sales came to {share(float(parts['sold'].sum() / parts['p50'].sum()))} of what could have been won"
     text = (
-        ""
-        if last is None
-        else f"For the twelve months to {day(last['period'])} we said {money(last['p50'], parameters.currency)} on "
-        f"{day(str(last['as_of'])[:10])}, and sold {money(last['sold'], parameters.currency)}."
+        f"What can be won is where we could be, not what will come by itself: of {plural(len(parts), 'estimate')}, "
+        f"sales lay within the 80% interval in {share(parts['within'].mean())}. {_last_word(total, parameters)}"
     )
     columns = [
         Col("segment", "Segment"),
@@ -59,4 +54,15 @@ def record_section(record: pd.DataFrame, parameters: Parameters) -> Section:
     ]  # fmt: skip
     rows = record.sort_values(["period", "as_of", "segment"], ascending=[False, False, True])
     rows = rows.assign(as_of=rows["as_of"].astype(str).str[:10])
-    return Section("Were earlier estimates right?", said, text, (DataTable(rows, columns, "Money a year.", "segment"),))
+    table = DataTable(rows, columns, "Money a year.", "segment", shown=6)
+    return Section("Were earlier estimates right?", headline, text, (table,))
+
+
+def _last_word(total: pd.DataFrame, parameters: Parameters) -> str:
+    """Say what the newest estimate of all segments was, and what came."""
+    if total.empty:
+        return ""
+    last = total.iloc[-1]
+    said, sold = (money(last[name], parameters.currency) for name in ("p50", "sold"))
+    then = day(str(last["as_of"])[:10])
+    return f"On {then} we could win {said} in the twelve months to {day(last['period'])}: {sold} came."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from salesops.market_sizing.figures_sizes import nested_bars, tornado_chart, ways_chart
 from salesops.market_sizing.segments import SEGMENT
 from salesops.market_sizing.sizes import METHODS
-from salesops.market_sizing.words import WAYS, listed, segment_names
+from salesops.market_sizing.words import WAYS, capital, listed, segment_names
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import Chart, Col, DataTable, Pair, Section, interval, money, plural, section, share
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from salesops.market_sizing.sizes import Sizes
 
 CHARTED = 24
+LEANS, OTHERWISE = 1.15, 1.3
+"""Factors from which a way's lean, and the difference of its errors from those stated, are worth a sentence."""
 
 
 @section("How big it is")
@@ -43,7 +45,7 @@ def sizes_section(sizes: Sizes, reached: Obtainable, parameters: Parameters) -> 
 
 def _sizes_text(sizes: Sizes) -> str:
     fed = "; ".join(f"{WAYS[name]}: {sizes.feeds[name]}" for name in METHODS)
-    return f"Three ways that share as little as they can. {fed[0].upper()}{fed[1:]}.\n\n{_disagreement(sizes)}"
+    return f"Three ways that share as little as they can. {capital(fed)}.\n\n{_disagreement(sizes)} {_learned(sizes)}"
 
 
 def _disagreement(sizes: Sizes) -> str:
@@ -59,6 +61,21 @@ def _disagreement(sizes: Sizes) -> str:
         f"In {plural(len(apart), 'segment')} the ways differ by more than their intervals allow "
         f"({listed(segment_names(apart))}): {said}. The interval there is wider; find out which source is wrong."
     )
+
+
+def _learned(sizes: Sizes) -> str:
+    """Say which way leans to one side in most segments, and whose errors turn out other than stated."""
+    together = sizes.segments.set_index(SEGMENT)["p50"]
+    said = []
+    for name in sizes.methods:
+        way = sizes.ways[sizes.ways["method"] == name].set_index(SEGMENT)["p50"]
+        lean = float((way / together.reindex(way.index)).median())
+        if not 1 / LEANS <= lean <= LEANS:
+            said.append(f"{capital(WAYS[name])} says {lean:.1f} times what all make together in the middle segment.")
+    for name, scale in zip(sizes.methods, sizes.reconciled.scale, strict=True):
+        if not 1 / OTHERWISE <= scale <= OTHERWISE:
+            said.append(f"By how the ways differ, errors of {WAYS[name]} are {scale:.1f} times what was stated.")
+    return " ".join(said)
 
 
 def _far_apart(sizes: Sizes, row: pd.Series[float]) -> str:

@@ -53,6 +53,11 @@ class Sizes:
     reconciled: Reconciled
     feeds: Mapping[str, str]
 
+    @property
+    def methods(self) -> list[str]:
+        """The ways that were possible, in the order of `reconciled`."""
+        return list(dict.fromkeys(self.ways["method"]))
+
 
 def size_year(ours: Ours, market: pd.DataFrame | None, competition: pd.DataFrame | None) -> int:
     """Return the calendar year to size: the last one that the sources on the market tell of, else the last full one.

@@ -77,20 +77,35 @@ def plan_change(
         return lines
     lines = lines[in_force(before, lines) | in_force(after, lines)]
     new = in_force(after, lines).astype(float)
+    missing = _missing(lines, new, after)
+    if missing is not None:
+        return missing
+    effect, error = clustered_effect(np.log(lines["amount"].to_numpy()), new, _groups(lines), _numbers(lines["rep_id"]))
+    return PlanChange(effect, error, before.name, after.name, len(lines), lines["rep_id"].nunique())
+
+
+def _missing(lines: pd.DataFrame, new: Floats, after: IncentivePlan) -> NotEnoughData | None:
+    """Return what the orders lack to show what the plan did, if anything."""
     if len(lines) < FEWEST_LINES or lines["rep_id"].nunique() < FEWEST_CLUSTERS or not 0 < new.mean() < 1:
         return NotEnoughData("more orders under both plans")
-    if _starts(after) < 2:
-        return NotEnoughData(
-            "a plan that began in some regions first", "what a plan does cannot be told from what a quarter does"
-        )
+    if len({time.starts for time in after.in_force}) < 2:
+        why = "what a plan does cannot be told from what a quarter does"
+        return NotEnoughData("a plan that began in some regions first", why)
+    return None
+
+
+def _groups(lines: pd.DataFrame) -> list[Ints]:
+    """Return the number of the customer and product, and of the quarter, of each order."""
     # A product that is not told is one of its own.
-    product = pd.factorize(lines["product"])[0] + 1
-    what = pd.factorize(lines["account_id"])[0] * (int(product.max()) + 1) + product
+    product = _numbers(lines["product"]) + 1
+    what = _numbers(lines["account_id"]) * (int(product.max()) + 1) + product
     quarter = lines["ordered_at"].dt.year * 4 + lines["ordered_at"].dt.quarter
-    groups = [pd.factorize(what)[0], pd.factorize(quarter)[0]]
-    rep = pd.factorize(lines["rep_id"])[0]
-    effect, error = clustered_effect(np.log(lines["amount"].to_numpy()), new, groups, rep)
-    return PlanChange(effect, error, before.name, after.name, len(lines), int(rep.max()) + 1)
+    return [pd.factorize(what)[0], pd.factorize(quarter)[0]]
+
+
+def _numbers(column: pd.Series) -> Ints:
+    numbers: Ints = pd.factorize(column)[0].astype(np.int64)
+    return numbers
 
 
 def in_force(plan: IncentivePlan, lines: pd.DataFrame) -> NDArray[np.bool_]:
@@ -104,10 +119,6 @@ def in_force(plan: IncentivePlan, lines: pd.DataFrame) -> NDArray[np.bool_]:
             inside = inside & (lines["ordered_at"] < pd.Timestamp(time.ends) + pd.Timedelta(days=1)).to_numpy()
         found |= inside
     return found
-
-
-def _starts(plan: IncentivePlan) -> int:
-    return len({time.starts for time in plan.in_force})
 
 
 def _lines(orders: pd.DataFrame, regions: pd.Series | None) -> pd.DataFrame | NotEnoughData:

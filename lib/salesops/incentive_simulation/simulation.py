@@ -13,7 +13,7 @@ from salesops.incentive_simulation.effort import Beliefs, log_effort
 from salesops.incentive_simulation.elasticity import GRID
 from salesops.incentive_simulation.gaming import MOVABLE, games
 from salesops.incentive_simulation.outlook import draw_attainments
-from salesops.incentive_simulation.payout import pay
+from salesops.incentive_simulation.year_of_pay import QUARTERS, year_of_pay
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-QUARTERS = 4
-# Numbers held at a time: rows × draws.
-CHUNK = 1_000_000
+# Quarters of sellers for which games are worked out.
 GAME_STATES = 20_000
 
 
@@ -93,35 +91,39 @@ def simulate(
     movable
         Attainment that can be moved across a quarter's end.
     """
-    rows = _rows(outlook)
     luck = draw_attainments(outlook, draws, seed, QUARTERS)
     eta = elasticity.drawn(draws, seed + 1)
-    found: dict[str, dict[str, Floats]] = {"pay": {}, "attainment": {}, "effort": {}}
+    known, expected = reference or plans[current], beliefs or Beliefs.of(outlook)
+    effort = {name: _relative_effort(plan, plans[current], known, expected, eta) for name, plan in plans.items()}
+    paid = {name: year_of_pay(plan, outlook, luck, np.exp(effort[name])) for name, plan in plans.items()}
+    reached = {name: luck.mean(axis=0) * np.exp(effort[name]) for name in plans}
+    quota = outlook.sellers["sales_quota"].to_numpy() * QUARTERS
+    margin = quota * outlook.sellers["margin_rate"].to_numpy()
+    cost = {name: amount.sum(axis=0) for name, amount in paid.items()}
+    return Simulation(
+        cost=cost,
+        sales={name: quota @ share for name, share in reached.items()},
+        profit={name: margin @ share - cost[name] for name, share in reached.items()},
+        pay=paid,
+        attainment=reached,
+        reps=pd.concat([_people(outlook, n, paid, reached, current, leaving) for n in plans], ignore_index=True),
+        effort=effort,
+        games=_games(plans, outlook, luck, effort, movable),
+    )
+
+
+def _games(
+    plans: Mapping[str, IncentivePlan], outlook: Outlook, luck: Floats, effort: dict[str, Floats], movable: float
+) -> pd.DataFrame:
+    """Return what games would cost, from the first two quarters of as many draws as that is worked out for."""
+    some = slice(max(1, GAME_STATES // luck.shape[1]))
+    target = outlook.people.set_index("rep_id")["target_pay"].reindex(outlook.sellers["rep_id"])
+    known = np.nan_to_num(target.to_numpy(dtype=np.float64))
+    rows = []
     for name, plan in plans.items():
-        effort = _relative_effort(
-            plan, plans[current], reference or plans[current], beliefs or Beliefs.of(outlook), eta
-        )
-        found["effort"][name] = effort
-        found["attainment"][name] = luck.mean(axis=0) * np.exp(effort)
-        found["pay"][name] = _year_of_pay(plan, rows, outlook, luck, np.exp(effort))
-    played = [
-        (name, *games(plan, *_some_quarters(luck, found["effort"][name]), _targets(outlook), movable))
-        for name, plan in plans.items()
-    ]
-    table = pd.DataFrame(played, columns=["plan", "cost", "pulled", "held"])
-    return _simulation(outlook, found, current, leaving, table)
-
-
-def _some_quarters(luck: Floats, effort: Floats) -> tuple[Floats, Floats]:
-    """Return attainments of the first two quarters in as many draws as games are worked out for."""
-    draws = max(1, GAME_STATES // luck.shape[1])
-    return luck[0, :, :draws] * np.exp(effort[:draws]), luck[1, :, :draws] * np.exp(effort[:draws])
-
-
-def _targets(outlook: Outlook) -> Floats:
-    target = outlook.people.set_index("rep_id")["target_pay"]
-    found: Floats = np.nan_to_num(target.reindex(outlook.sellers["rep_id"]).to_numpy(dtype=np.float64))
-    return found
+        this, following = (quarter[:, some] * np.exp(effort[name][some]) for quarter in luck[:2])
+        rows.append((name, *games(plan, this, following, known, movable)))
+    return pd.DataFrame(rows, columns=["plan", "cost", "pulled", "held"])
 
 
 def _relative_effort(
@@ -131,52 +133,17 @@ def _relative_effort(
     return np.interp(np.log(eta), np.log(GRID), change)
 
 
-def _rows(outlook: Outlook) -> pd.DataFrame:
-    """Return one row per quarter and person, as `pay` reads results."""
-    year = pd.concat([outlook.people.assign(period=f"2001Q{q + 1}") for q in range(QUARTERS)], ignore_index=True)
-    margin = outlook.sellers.set_index("rep_id")["margin_rate"]
-    return year.assign(sales=0.0, margin=0.0, margin_quota=year["sales_quota"] * year["rep_id"].map(margin))
-
-
-def _year_of_pay(plan: IncentivePlan, rows: pd.DataFrame, outlook: Outlook, luck: Floats, effort: Floats) -> Floats:
-    """Return people × draws: variable pay of the year."""
-    step = max(1, CHUNK // len(rows))
-    people = len(outlook.people)
-    seat = outlook.people["rep_id"].reset_index(drop=True)
-    place = pd.Index(seat).get_indexer(outlook.sellers["rep_id"])
-    parts = []
-    for start in range(0, luck.shape[2], step):
-        some = slice(start, start + step)
-        sold = np.zeros((QUARTERS, people, effort[some].size))
-        sold[:, place] = outlook.sellers["sales_quota"].to_numpy()[:, None] * luck[:, :, some] * effort[some]
-        margin = sold[:, place] * outlook.sellers["margin_rate"].to_numpy()[:, None]
-        both = {"sales": sold.reshape(-1, sold.shape[2])}
-        if any(m.measure == "margin" for role in plan.roles.values() for m in role.measures):
-            kept = np.zeros_like(sold)
-            kept[:, place] = margin
-            both["margin"] = kept.reshape(both["sales"].shape)
-        parts.append(pay(plan, rows, both).variable.reshape(QUARTERS, people, -1).sum(axis=0))
-    return np.concatenate(parts, axis=1)
-
-
-def _simulation(
-    outlook: Outlook, found: dict[str, dict[str, Floats]], current: str, leaving: float, played: pd.DataFrame
-) -> Simulation:
-    quota = outlook.sellers["sales_quota"].to_numpy() * QUARTERS
-    margin = quota * outlook.sellers["margin_rate"].to_numpy()
-    cost = {name: paid.sum(axis=0) for name, paid in found["pay"].items()}
-    sales = {name: quota @ reached for name, reached in found["attainment"].items()}
-    profit = {name: margin @ reached - cost[name] for name, reached in found["attainment"].items()}
-    reps = pd.concat([_people(outlook, found, name, current, leaving) for name in cost], ignore_index=True)
-    return Simulation(cost, sales, profit, found["pay"], found["attainment"], reps, found["effort"], played)
-
-
 def _people(
-    outlook: Outlook, found: dict[str, dict[str, Floats]], name: str, current: str, leaving: float
+    outlook: Outlook,
+    name: str,
+    paid: dict[str, Floats],
+    reached: dict[str, Floats],
+    current: str,
+    leaving: float,
 ) -> pd.DataFrame:
-    paid, before = found["pay"][name], found["pay"][current].mean(axis=1)
-    mean = paid.mean(axis=1)
-    low, high = np.quantile(paid, [0.1, 0.9], axis=1)
+    """Return what a plan means for each person."""
+    mean, before = paid[name].mean(axis=1), paid[current].mean(axis=1)
+    low, high = np.quantile(paid[name], [0.1, 0.9], axis=1)
     base = outlook.people["base_pay"].fillna(0.0).to_numpy()
     people = outlook.people[["rep_id", "name", "region", "role"]].assign(
         plan=name,
@@ -186,8 +153,7 @@ def _people(
         change_from_current=mean - before,
         leave_risk=leave_risk((mean - before) / np.maximum(base + before, 1.0), leaving),
     )
-    reached = found["attainment"][name]
     sellers = outlook.sellers[["rep_id"]].assign(
-        attainment_p50=np.median(reached, axis=1), p_quota=(reached >= 1).mean(axis=1)
+        attainment_p50=np.median(reached[name], axis=1), p_quota=(reached[name] >= 1).mean(axis=1)
     )
     return people.merge(sellers, how="left", on="rep_id")

@@ -149,7 +149,7 @@ def _row_faults(book: Book) -> list[str]:
 
 
 def _role_faults(plan: IncentivePlan, frame: pd.DataFrame) -> list[str]:
-    unknown = sorted(set(frame["role"].astype(str)) - set(plan.roles))
+    unknown = sorted({str(role) for role in frame["role"].unique()} - set(plan.roles))
     return [f'plan "{plan.name}" has no terms for role "{role}": {did_you_mean(role, plan.roles)}' for role in unknown]
 
 

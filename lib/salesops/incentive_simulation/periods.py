@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from salesops.errors import InputError
 from salesops.incentive_simulation.plan_terms import MONTHS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -45,7 +44,7 @@ def months_of(period: str) -> tuple[int, int]:
     return 12 * int(found["year"]) + (number - 1) * length, length
 
 
-def starts_and_length(periods: Iterable[str]) -> tuple[Ints, int]:
+def starts_and_length(periods: pd.Series) -> tuple[Ints, int]:
     """Return the first month of each row's period, and the one length that all of them have.
 
     Raises
@@ -53,7 +52,7 @@ def starts_and_length(periods: Iterable[str]) -> tuple[Ints, int]:
     InputError
         If periods of different lengths are mixed.
     """
-    texts, inverse = np.unique(np.array([str(period) for period in periods]), return_inverse=True)
+    inverse, texts = pd.factorize(periods, use_na_sentinel=False)
     found = [months_of(str(text)) for text in texts]
     lengths = {length for _, length in found}
     if len(lengths) > 1:

@@ -112,6 +112,7 @@ def test_points_of_a_large_survey_come_close_to_where_true_curves_cross(seed: in
     assert np.array(points) == pytest.approx([170, 195, 200, 225], abs=2)
 
 
+@pytest.mark.slow
 def test_bootstrap_intervals_hold_the_true_point_in_about_80_percent() -> None:
     held = []
     for seed in range(150):

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Z90 = float(ndtri(0.9))
 # Points of the grid around each estimate, and how far it reaches in logs.
 POINTS, REACH, FINEST = 81, 12.0, 0.02
+# At least this many widths, for estimates that hardly say anything.
+FARTHEST = 20.0
 CONFLICT_LEVEL = 0.05
 
 
@@ -34,7 +36,7 @@ def in_logs(p10: ArrayLike, p50: ArrayLike, p90: ArrayLike) -> tuple[Array, Arra
 def nodes_of(centre: Array, lower: Array, upper: Array) -> Array:
     """Return segments × points in rising order: dense around each estimate in terms of its width, wide in the tails."""
     width = np.hypot(np.minimum(lower, upper), FINEST)[:, :, None]
-    offsets = np.sinh(np.linspace(-1, 1, POINTS) * np.arcsinh(REACH / width)) * width
+    offsets = np.sinh(np.linspace(-1, 1, POINTS) * np.arcsinh(np.maximum(REACH / width, FARTHEST))) * width
     around = (centre[:, :, None] + offsets).reshape(len(centre), -1)
     # A method that says nothing adds no points of its own: those of another stand twice, which changes no area.
     return np.sort(np.where(np.isnan(around), np.nanmin(around, axis=1, keepdims=True), around), axis=1)

@@ -17,6 +17,7 @@ from salesops.sales_forecasting.largest_remainder import shared_out
 from salesops.sales_forecasting.outlook import forecast_sales
 from salesops.sales_forecasting.parameters import Parameters
 from salesops.sales_forecasting.potentials import potentials
+from salesops.sales_forecasting.sections_goal import goal_section
 from salesops.sales_forecasting.series import monthly_sales
 from salesops.sales_forecasting.target_notes import level_contradictions, time_contradictions
 from salesops.sales_forecasting.targets import target_completion
@@ -201,3 +202,15 @@ def test_without_a_forecast_there_is_no_goal_to_share_out():
 def test_wrong_goals_are_refused_by_name(wrong):
     with pytest.raises(InputError, match=next(iter(wrong))):
         Parameters(**wrong)
+
+
+def test_the_page_shows_goal_candidates_growth_and_parts(sold_by_reps, seats):
+    goal = goal_of(sold_by_reps, 40_000.0)
+    split = target_split(goal, sold_by_reps, {}, seats)
+    part = goal_section(goal, sold_by_reps, split, ["A note."], "CNY", {"R1": "Li Na"})
+    assert part.headline == "2027: CNY 40 k, given."
+    assert "2026 grown by 10%" in part.text
+    table = part.blocks[-1].frame.set_index("key")
+    assert table.loc["Company", "growth"] == pytest.approx(40_000.0 / table.loc["Company", "before"] - 1)
+    assert {"Li Na", "North", "web"} <= set(table.index)
+    assert "<svg" in str(part._repr_html_())

@@ -37,19 +37,22 @@ def waterfall(steps: pd.DataFrame, low: float, high: float, currency: str) -> Dr
     has_range, has_gap = bool(np.isfinite(low)), bool((steps["step"] == GAP).any())
     names = [*steps["step"], *(["80% range"] if has_range else [])]
     ends = steps[["start", "end"]].to_numpy().max(axis=1)
+    texts = [money(amount) for amount in steps["amount"]]
 
     def draw(narrow: bool) -> Figure:
         fig, ax = theme.figure(60 + ROW_PX * len(names), narrow=narrow)
         colours = [COLOURS.get(step, theme.ACCENT) for step in steps["step"]]
         ax.barh(np.arange(len(steps)), steps["amount"], left=steps["start"], height=0.5, color=colours)
-        for row, (end, amount) in enumerate(zip(ends, steps["amount"], strict=True)):
-            theme.direct_label(ax, end, row, money(amount, currency), theme.INK)
+        for row, (end, text) in enumerate(zip(ends, texts, strict=True)):
+            theme.direct_label(ax, end, row, text, theme.INK)
         if has_range:
             ax.hlines(len(steps), low, high, color=theme.MUTED, linewidth=3)
-            theme.direct_label(ax, high, len(steps), _range_in_words(low, high, currency), theme.INK)
+            theme.direct_label(ax, high, len(steps), f"{money(low)} to {money(high)}", theme.INK)
         if has_gap:
-            ax.axvline(float(steps["end"].iloc[-1]), color=theme.TARGET, linestyle=(0, (4, 2)), zorder=0.5)
-        ax.set_yticks(np.arange(len(names)), names)
+            # Beside the bars that lead up to it, the line would run through their values.
+            rows = (len(steps) - 1.4, len(names) - 0.6)
+            ax.vlines(float(steps["end"].iloc[-1]), *rows, color=theme.TARGET, linestyle=(0, (4, 2)))
+        ax.set_yticks(np.arange(len(names)), [name.replace(", ", ",\n") if narrow else name for name in names])
         ax.tick_params(axis="y", labelcolor=theme.INK)
         ax.invert_yaxis()
         ax.grid(visible=False, axis="y")
@@ -58,10 +61,6 @@ def waterfall(steps: pd.DataFrame, low: float, high: float, currency: str) -> Dr
         return fig
 
     return draw
-
-
-def _range_in_words(low: float, high: float, currency: str) -> str:
-    return f"{money(low, currency)} to {money(high)}"
 
 
 def steps_of_value(table: pd.DataFrame) -> Draw:

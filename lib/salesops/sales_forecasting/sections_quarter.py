@@ -50,9 +50,8 @@ def _quarter_section(quarter: ThisQuarter, target: float, chance: float, currenc
     blocks: list[object] = [Chart(draw, f"Bars from booked sales to the total. {headline}", caption=caption)]
     if {NAIVE, ALL} <= set(added["step"]) and added["quarters"].iloc[0]:
         blocks.append(Pair(_value_chart(added, quarter), _ways_table(quarter, added, currency)))
-    return Section(
-        "", headline, f"{_range_said(quarter, currency)} {_gap_said(quarter, target, chance, currency)}", blocks
-    )
+    said = [_range_said(quarter, currency), _gap_said(quarter, target, chance, currency), _link_said(quarter)]
+    return Section("", headline, " ".join(part for part in said if part), blocks)
 
 
 def _against(quarter: ThisQuarter, target: float) -> str:
@@ -77,6 +76,19 @@ def _gap_said(quarter: ThisQuarter, target: float, chance: float, currency: str)
     if side < 0:
         return f"Alert: the target is exceeded by {money(-gap, currency)}, more than the forecast's usual error."
     return f"The target lies within that range: {share(chance)} chance to meet it." if np.isfinite(chance) else ""
+
+
+def _link_said(quarter: ThisQuarter) -> str:
+    """Say how deals and orders, which are different things, hang together here."""
+    if quarter.deals is None:
+        return "There are no deals to look at: this rests on past sales alone."
+    if not quarter.linked:
+        return "Orders are forecast. Won deals do not come back as orders of the same amount, so deals only scale them."
+    share_said, days = share(quarter.link.share), quarter.link.days
+    return (
+        f"Orders are forecast: {share_said} of what was won came back as an order of the same customer and amount, "
+        f"half of it within {days} days."
+    )
 
 
 def _value_chart(added: pd.DataFrame, quarter: ThisQuarter) -> Chart:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ from scipy import stats
 from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
 from salesops.sales_forecasting.combination import combined, combined_again, error_scale, inverse_variance
 from salesops.sales_forecasting.deal_expectation import expect_deals
+from salesops.sales_forecasting.deal_orders import NOT_LINKED
 from salesops.sales_forecasting.deal_states import deal_book
 from salesops.sales_forecasting.deal_worth import deal_worth
 from salesops.sales_forecasting.quarter_sums import quarter_sums
@@ -20,6 +21,7 @@ from salesops.sales_forecasting.series import ALL, COMPANY
 
 if TYPE_CHECKING:
     from salesops.sales_forecasting.deal_expectation import DealExpectation
+    from salesops.sales_forecasting.deal_orders import DealOrders
     from salesops.sales_forecasting.outlook import Outlook
     from salesops.sales_forecasting.panel import Array
     from salesops.sales_forecasting.quarter_inputs import QuarterInputs
@@ -57,6 +59,8 @@ class ThisQuarter:
         What they should bring until the quarter's end, as past quarters turned out; NaN where that is not known.
     linked
         Whether deals are part of the sales that are forecast.
+    link
+        How won deals became orders.
     """
 
     windows: QuarterWindows
@@ -70,6 +74,7 @@ class ThisQuarter:
     deals: DealExpectation | None
     deals_coming: float
     linked: bool
+    link: DealOrders = NOT_LINKED
 
     @property
     def period(self) -> str:
@@ -142,7 +147,8 @@ def this_quarter(inputs: QuarterInputs, outlook: Outlook) -> ThisQuarter | NotEn
     )
     days, amounts = inputs.days["ordered_at"].to_numpy("datetime64[D]"), inputs.days["amount"].to_numpy(float)
     sales = quarter_sums(days, amounts, windows, month, y)
-    return from_sums(windows, sales, *_of_deals(inputs, windows, month), months_ahead(outlook, windows))
+    found = from_sums(windows, sales, *_of_deals(inputs, windows, month), months_ahead(outlook, windows))
+    return replace(found, link=inputs.link)
 
 
 def months_ahead(outlook: Outlook, windows: QuarterWindows) -> Array:

@@ -3,15 +3,13 @@
 The cells are run here one after the other, as Jupyter would, for speed; one company goes through papermill, too.
 """
 
-import ast
-import html
 import re
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from notebook_cells import run_cells, visible, write_tables
 
 from salesops.tables import published
 
@@ -120,47 +118,14 @@ HAS_BANDS = {
 cases = pytest.mark.parametrize("company", BAD, ids=lambda company: company.__name__)
 
 
-def write(tables, folder):
-    folder.mkdir()
-    for name, table in tables.items():
-        table.to_parquet(folder / f"{name}.parquet", index=False)
-    return folder
-
-
-def visible(page):
-    """The text of a page, as a reader sees it."""
-    page = re.sub(r"<(style|svg|script)\b.*?</\1>", " ", page, flags=re.DOTALL)
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
-
-
-def run_cells(values):
-    """Run the notebook's cells in one namespace; return what they show, as HTML, and the namespace."""
-    shown = []
-    html_of = lambda value: value._repr_html_() if hasattr(value, "_repr_html_") else ""  # noqa: E731
-    # What IPython gives every notebook.
-    space = {"display": lambda *things: shown.extend(html_of(thing) for thing in things)}
-    for cell in nbformat.read(NOTEBOOK, as_version=4).cells:
-        if cell.cell_type != "code":
-            continue
-        body = ast.parse(cell.source).body
-        last = body.pop() if isinstance(body[-1], ast.Expr) and not cell.source.endswith(";") else None
-        exec(compile(ast.Module(body, []), cell.source, "exec"), space)
-        if "parameters" in cell.metadata.get("tags", []):
-            space |= values
-        if last is not None:
-            value = eval(compile(ast.Expression(last.value), cell.source, "eval"), space)
-            shown.append(html_of(value))
-    return "".join(shown), space
-
-
 def values_of_parameters(data, run_dir):
     return {"data": str(data), "as_of": AS_OF, "run_dir": str(run_dir)}
 
 
 @cases
 def test_each_gives_its_page_with_a_clear_statement(company, tmp_path):
-    data = write(company(), tmp_path / "data")
-    page, _ = run_cells(values_of_parameters(data, tmp_path / "run"))
+    data = write_tables(company(), tmp_path / "data")
+    page, _ = run_cells("customer_segmentation", values_of_parameters(data, tmp_path / "run"))
     text = visible(page)
     for said in BAD[company]:
         assert said in text
@@ -172,11 +137,11 @@ def test_each_gives_its_page_with_a_clear_statement(company, tmp_path):
 
 
 def test_an_order_after_the_day_counts_nowhere(tmp_path):
-    with_future = write(orders_in_the_future(), tmp_path / "future")
-    without = write({"orders": many()}, tmp_path / "plain")
+    with_future = write_tables(orders_in_the_future(), tmp_path / "future")
+    without = write_tables({"orders": many()}, tmp_path / "plain")
     tables = []
     for place in (with_future, without):
-        run_cells(values_of_parameters(place, tmp_path / f"run-{place.name}"))
+        run_cells("customer_segmentation", values_of_parameters(place, tmp_path / f"run-{place.name}"))
         tables.append(published(tmp_path / f"run-{place.name}", "customer_segmentation", "customers"))
     pd.testing.assert_frame_equal(*tables)
 
@@ -185,7 +150,7 @@ def test_an_order_after_the_day_counts_nowhere(tmp_path):
 def test_papermill_runs_the_same_to_the_end(tmp_path):
     import papermill
 
-    data = write(returns_alone(), tmp_path / "data")
+    data = write_tables(returns_alone(), tmp_path / "data")
     values = values_of_parameters(data, tmp_path / "run")
     run = papermill.execute_notebook(NOTEBOOK, tmp_path / "out.ipynb", values, progress_bar=False, cwd=ROOT)
     outputs = [output for cell in run.cells for output in cell.get("outputs", [])]

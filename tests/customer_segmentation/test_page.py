@@ -1,12 +1,11 @@
 """The whole page: of the sample company, and of a real seller whose figures are known."""
 
-import ast
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from notebook_cells import run_cells
 
 from salesops.customer_segmentation.next_steps import next_steps
 from salesops.customer_segmentation.parameters import Parameters
@@ -24,31 +23,15 @@ CONTRACT = [
 ]  # fmt: skip
 
 
-def run(values):
-    """Run the notebook's cells; return what they show, and their names."""
-    shown, space = [], {}
-    html_of = lambda thing: thing._repr_html_() if hasattr(thing, "_repr_html_") else ""  # noqa: E731
-    space["display"] = lambda *things: shown.extend(html_of(thing) for thing in things)
-    for cell in nbformat.read(NOTEBOOK, as_version=4).cells:
-        if cell.cell_type != "code":
-            continue
-        body = ast.parse(cell.source).body
-        last = body.pop() if isinstance(body[-1], ast.Expr) and not cell.source.endswith(";") else None
-        exec(compile(ast.Module(body, []), cell.source, "exec"), space)
-        if "parameters" in cell.metadata.get("tags", []):
-            space |= values
-        if last is not None:
-            shown.append(html_of(eval(compile(ast.Expression(last.value), cell.source, "eval"), space)))
-    return "".join(shown), space
-
-
 @pytest.fixture(scope="module")
 def company(tmp_path_factory):
     folder = tmp_path_factory.mktemp("company")
     tables = generate(accounts=300, seed=11).tables
     for name, table in tables.items():
         table.to_parquet(folder / f"{name}.parquet", index=False)
-    html, space = run({"data": str(folder), "as_of": "2026-09-30", "run_dir": str(folder / "run")})
+    html, space = run_cells(
+        "customer_segmentation", {"data": str(folder), "as_of": "2026-09-30", "run_dir": str(folder / "run")}
+    )
     return tables, html, space, published(folder / "run", "customer_segmentation", "customers")
 
 
@@ -131,8 +114,8 @@ def test_a_real_seller_gets_a_full_page_and_its_sales_add_up(tmp_path):
     mapping = load_mapping(ROOT / "params" / "imports" / "online_retail.yml")
     assert mapping.currency == "GBP"
     import_tables(ROOT / "params" / "imports" / "online_retail.yml", REAL / "online_retail", tmp_path / "data")
-    html, space = run({"data": str(tmp_path / "data"), "currency": "GBP", "run_dir": str(tmp_path / "run"),
-                       "as_of": "2011-12-09"})  # fmt: skip
+    place = {"data": str(tmp_path / "data"), "run_dir": str(tmp_path / "run")}
+    html, space = run_cells("customer_segmentation", place | {"currency": "GBP", "as_of": "2011-12-09"})
     customers = published(tmp_path / "run", "customer_segmentation", "customers")
     # 4,372 customers, and GBP 9,747,747.934 in the file with those whose name is missing.
     assert len(customers) == 4372
@@ -153,7 +136,7 @@ def test_a_web_shop_of_one_cohort_gets_its_page(tmp_path):
     if not (REAL / "cdnow").is_dir():
         pytest.skip("real data set cdnow is not here")
     import_tables(ROOT / "params" / "imports" / "cdnow.yml", REAL / "cdnow", tmp_path / "data")
-    html, _ = run({"data": str(tmp_path / "data"), "currency": "USD", "run_dir": str(tmp_path / "run"),
-                   "as_of": "1998-06-30"})  # fmt: skip
+    place = {"data": str(tmp_path / "data"), "run_dir": str(tmp_path / "run")}
+    html, _ = run_cells("customer_segmentation", place | {"currency": "USD", "as_of": "1998-06-30"})
     assert "Of 23,570 customers" in html
     assert "80 order lines with an amount of zero" in html

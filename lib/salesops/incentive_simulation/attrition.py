@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -15,16 +14,6 @@ if TYPE_CHECKING:
 # A judgement, said on the page: who loses a quarter of total pay is twice as likely to leave within the year.
 DOUBLES_AT_LOSS = 0.25
 USUAL_A_YEAR = 0.12
-# Years of work that the usual rate is worth before the company's own leavers are counted.
-PRIOR_YEARS = 20.0
-
-
-def leaving_rate(reps: pd.DataFrame, as_of: pd.Timestamp) -> float:
-    """Return the share of people in sales who leave in a year, drawn towards the usual 12% by twenty years of work."""
-    known = reps[reps["hired_at"].notna() & (reps["hired_at"] <= as_of)]
-    left = known["left_at"].where(known["left_at"] <= as_of)
-    years = float(((left.fillna(as_of) - known["hired_at"]).dt.days / 365.25).sum())
-    return (int(left.notna().sum()) + USUAL_A_YEAR * PRIOR_YEARS) / (years + PRIOR_YEARS)
 
 
 def leave_risk(change: Floats, usual: float = USUAL_A_YEAR) -> Floats:

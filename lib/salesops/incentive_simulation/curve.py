@@ -67,13 +67,6 @@ class Curve:
         slopes[np.abs(slopes) <= TOLERANCE * np.abs(self.bends).max(initial=1.0)] = 0.0
         return slopes
 
-    @property
-    def values(self) -> Floats:
-        """Pay at each knot, what it jumps by there included."""
-        risen = np.concatenate([[0.0], np.cumsum(self.slopes[:-1] * np.diff(self.knots))])[: len(self.knots)]
-        values: Floats = np.cumsum(self.jumps) + risen
-        return values
-
     def pay(self, attainment: Floats) -> Floats:
         """Return pay at each attainment, as a share of the target pay; the shape is kept."""
         share = np.zeros(np.broadcast_shapes(np.shape(attainment), self.knots.shape[1:]))

@@ -73,9 +73,9 @@ def _believed(elasticity: Elasticity, plans: Mapping[str, IncentivePlan]) -> str
         return said + f"This is a judgement from published studies; to learn it from the data would need {why}."
     before, after = (_called(plans, name) for name in (change.before, change.after))
     return said + (
-        f"It was learned from the change from {before} to {after}: orders changed by "
+        f"It was learned from the change from {before} to {after}: orders of the same customers changed by "
         f"{share(float(np.expm1(change.effect)), 1)} (standard error {share(change.error, 1)}) against regions where "
-        "nothing changed."
+        f"nothing changed.{' Chance alone may show as much.' if elasticity.includes_none else ''}"
     )
 
 
@@ -91,7 +91,7 @@ def search_section(found: Search, parameters: Parameters) -> Section:
     text = (
         f"Of {len(found.plans):,} combinations of terms, each scaled to what today's plan costs at today's results, "
         f"{plural(int(found.plans['admissible'].sum()), 'keeps', 'keep')} the limits on the spread of pay, on quarters "
-        f"without pay and on games. {plural(near, 'is', 'are')} within 0.5% of the best: choose among them by what "
+        f"without pay, on games and on the budget. {plural(near, 'is', 'are')} within 0.5% of the best: choose among them by what "
         f"people understand. The best one beats today's in {share(found.sure_better)} of what is believed, and is the "
         f"best of all in {share(found.sure_best)}."
     )

@@ -14,4 +14,6 @@ ASSUMPTIONS = (
     "Regions, product lines, channels, reps and the cells in which they cross are forecast each on its own, and then "
     "moved as little as past errors allow until all add up. Parts with too short a history take their share of what "
     "they belong to. Reps sell across regions and lines: they add up to the company alone.",
+    "Feasts and working days are allowed for only where past forecasts gain from it. A planned promotion adds what its "
+    "kind brought before, less what may have been chance.",
 )

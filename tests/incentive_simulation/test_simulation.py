@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +14,7 @@ from salesops.incentive_simulation.elasticity import GRID, Elasticity
 from salesops.incentive_simulation.moments import moments, shrunken
 from salesops.incentive_simulation.outlook import Outlook, draw_attainments, rep_outlook
 from salesops.incentive_simulation.payout import total_cost
+from salesops.incentive_simulation.sections_people import leavers
 from salesops.incentive_simulation.simulation import simulate
 from salesops.not_enough_data import NotEnoughData
 
@@ -179,3 +182,11 @@ def test_people_of_no_known_region_swing_with_each_other_and_nobody_else() -> No
     some = rep_outlook(table)
     assert isinstance(some, Outlook)
     assert some.swings.region_sd == pytest.approx(rep_outlook(team()).swings.region_sd)
+
+
+def test_the_page_says_how_many_may_leave_over_what_they_lose_and_nothing_where_nobody_does() -> None:
+    def year(*risks: float) -> SimpleNamespace:
+        return SimpleNamespace(reps=pd.DataFrame({"plan": "p", "leave_risk": risks}))
+
+    assert leavers(year(0.12, 0.12), "p") == ""
+    assert "About 0.3 more people than usual" in leavers(year(0.12, 0.42), "p")

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from salesops.incentive_simulation import figures_people as figures
+from salesops.incentive_simulation.attrition import USUAL_A_YEAR
 from salesops.incentive_simulation.plan_answers import recommended, row_of, with_pay_at_quota
 from salesops.incentive_simulation.sections_past import title_of, within
 from salesops.not_enough_data import passes_not_enough_data
-from salesops.report import Chart, Col, DataTable, Section, money, plural, section, share
+from salesops.report import Chart, Col, DataTable, Section, money, number, plural, section, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_DRAWN = 40
 MOSTLY = 0.5
+FEW_LEAVERS = 0.1
 
 
 @section("Who wins and who loses?")
@@ -43,7 +45,8 @@ def people_section(
         alt=f"Bars of the change of each person's expected pay under {title_of(plans[plan])}.",
         caption=f"Expected incentive pay of a year under {title_of(plans[plan])}, less that of today's plan.",
     )
-    return Section("", headline, _text(rows, row_of(table, plan), parameters), (chart, _table(rows, plans, parameters)))
+    text = _text(rows, row_of(table, plan), parameters) + leavers(simulation, plan)
+    return Section("", headline, text, (chart, _table(rows, plans, parameters)))
 
 
 @passes_not_enough_data
@@ -61,7 +64,7 @@ def _headline(rows: pd.DataFrame, title: str) -> str:
 
 
 def by_person(simulation: Simulation, plans: list[str]) -> pd.DataFrame:
-    """Return rep_id, name, role, region, leave_risk (the highest of all plans) and expected pay under each plan."""
+    """Return rep_id, name, role, region and expected pay under each plan."""
     about = simulation.reps.drop_duplicates("rep_id")[["rep_id", "name", "role", "region"]]
     pay = simulation.reps.pivot(index="rep_id", columns="plan", values="pay_mean")[plans]
     return about.merge(pay.reset_index(), on="rep_id")
@@ -75,6 +78,18 @@ def _text(rows: pd.DataFrame, plan: Mapping[str, float], parameters: Parameters)
     if plan["scale"] == 1:
         return said
     return f"{said} At the cost of today's plan {plural(int(plan['losers_as_dear']), 'person', 'people')} would lose."
+
+
+def leavers(simulation: Simulation, plan: str) -> str:
+    """Return how many more people than usual may leave over what they lose, if that is worth a sentence."""
+    risk = simulation.reps.loc[simulation.reps["plan"] == plan, "leave_risk"]
+    more = float((risk - USUAL_A_YEAR).sum())
+    if more < FEW_LEAVERS:
+        return ""
+    return (
+        f" About {number(more, 1)} more people than usual may leave within a year over it, if who loses a quarter of "
+        "total pay is twice as likely to go."
+    )
 
 
 def _table(rows: pd.DataFrame, plans: Mapping[str, IncentivePlan], parameters: Parameters) -> DataTable:

@@ -92,8 +92,8 @@ def search_section(found: Search, parameters: Parameters) -> Section:
         f"Of {len(found.plans):,} combinations of terms, each scaled to what today's plan costs at today's results, "
         f"{plural(int(found.plans['admissible'].sum()), 'keeps', 'keep')} the limits on the spread of pay, on quarters "
         f"without pay, on games and on the budget. {plural(near, 'is', 'are')} within 0.5% of the best: choose among "
-        f"them by what people understand. The best one beats today's in {share(found.sure_better)} of what is believed, "
-        f"and is the best of all in {share(found.sure_best)}."
+        f"them by what people understand. The best one beats today's in {share(found.sure_better)} of what is "
+        f"believed, and is the best of all in {share(found.sure_best)}."
     )
     points = pd.DataFrame([found.today, best])[["cost", "sales"]].assign(name=["today's plan", "best terms"])
     chart = Chart(

@@ -65,6 +65,13 @@ def test_a_price_that_never_varies_within_customers_gives_no_figure() -> None:
     assert np.isnan(fit.coefficients).all()
 
 
+def test_a_price_that_moves_only_with_promotions_cannot_be_told_from_them() -> None:
+    y, X, product, month = purchases(3000, 60, 24, 24)
+    promoted = X[:, 1]
+    fit = absorbed_fit(y, np.column_stack([-0.1 * promoted, promoted]), product, month, product)
+    assert np.isnan(fit.coefficients).all()
+
+
 def test_a_million_rows_of_short_lived_products_take_less_than_a_second() -> None:
     y, X, product, month = purchases(1_000_000, 20_000, 156, 9)
     begun = time.process_time()
@@ -122,6 +129,7 @@ def test_a_price_list_that_moves_for_everybody_alike_cannot_be_told_from_the_mon
     price = np.exp(np.outer(np.ones(30), 0.1 * rng.normal(size=12)))
     found = elasticities(monthly(price, np.exp(rng.normal(size=(30, 12)))))
     assert found["verdict"].tolist() == ["cannot tell"]
+    assert found["why"].tolist() == ["price never varied enough"]
 
 
 def test_a_line_of_mixed_products_cannot_be_told_where_orders_name_none() -> None:
@@ -132,6 +140,14 @@ def test_a_line_of_mixed_products_cannot_be_told_where_orders_name_none() -> Non
     found = elasticities(monthly(price, np.where(cheap, 100.0, 2.0)))
     assert found["verdict"].tolist() == ["cannot tell"]
     assert "orders name no product" in found["why"][0]
+
+
+def test_prices_that_only_promotions_moved_are_called_so() -> None:
+    rng = np.random.default_rng(0)
+    promoted = (rng.random((60, 24)) < 0.2).astype(float)
+    panel = monthly(0.9**promoted, np.exp(0.5 * promoted + 0.1 * rng.normal(size=(60, 24))))
+    found = elasticities(panel.assign(promotion_share=promoted.ravel()))
+    assert found["why"].tolist() == ["price moved only together with promotions"]
 
 
 def test_more_sold_at_higher_prices_is_doubted() -> None:

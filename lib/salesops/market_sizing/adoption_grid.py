@@ -66,14 +66,11 @@ class Draws:
     ----------
     ceiling
         Segments × draws: m.
-    expected
-        Segments × draws × years ahead: what the drawn curve says.
     new
-        The same with the years' own errors.
+        Segments × draws × years ahead: what the drawn curve says, with the years' own errors.
     """
 
     ceiling: Array
-    expected: Array
     new: Array
 
 
@@ -121,7 +118,7 @@ def draw(known: Posterior, horizon: int, draws: int, rng: np.random.Generator) -
     expected = ceiling[..., None] * known.shares[cell[..., None], ahead]
     spread = sd[..., None] * np.sqrt(expected / usual[..., None] + EMPTY_YEAR)
     new = np.maximum(expected + spread * rng.standard_normal(expected.shape), 0)
-    return Draws(ceiling, expected, new)
+    return Draws(ceiling, new)
 
 
 def drawn_cells(probability: Array, draws: int, rng: np.random.Generator) -> Ints:

@@ -118,9 +118,11 @@ def _verdict(told: Flags, lean: Flags) -> np.ndarray:
 def _why(lines: pd.DataFrame, told: Flags, lean: Flags) -> list[str]:
     few, mixed = (lines["clusters"] < FEWEST_CLUSTERS).to_numpy(), lines["mixed"].to_numpy(dtype=bool)
     up = lines["elasticity"].to_numpy() > 2 * lines["std_error"].to_numpy()
+    promoted = lines["elasticity"].isna().to_numpy() & (lines["varied"].to_numpy() > 1e-6)
     reasons = [
         (few, f"fewer than {FEWEST_CLUSTERS} customers bought twice"),
         (mixed, "orders name no product, and prices differ as those of several products do"),
+        (promoted, "price moved only together with promotions"),
         (~told, "price never varied enough"),
         (up, "more is sold at higher prices: something else moves both"),
         (lean, "leans on the other lines, as its own figure is uncertain"),

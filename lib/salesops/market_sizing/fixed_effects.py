@@ -10,7 +10,9 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 if TYPE_CHECKING:
-    from salesops.market_sizing.arrays import Array, Ints
+    from salesops.market_sizing.arrays import Array, Flags, Ints
+
+COLLINEAR = 1e-9
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,8 @@ class AbsorbedFit:
     Parameters
     ----------
     coefficients, covariance
-        Of the regressors; NaN where the effects leave nothing of one. The covariance is clustered.
+        Of the regressors; NaN where the effects leave nothing of one, or two move together exactly. The covariance is
+        clustered.
     residuals
         Of every row.
     remaining
@@ -75,23 +78,31 @@ def absorbed_fit(y: Array, X: Array, larger: Ints, smaller: Ints, clusters: Ints
     >>> fit.coefficients.round(9).tolist(), fit.degrees
     ([-2.0], 1)
     """
+    degrees = len(y) - X.shape[1] - _independent(larger, smaller)
+    if degrees < 1:
+        raise ValueError(f"{len(y)} rows are too few for effects of {larger.max() + 1} and {smaller.max() + 1} groups")
     both = _taken_out(np.column_stack([y, X]), larger, smaller)
     outcome, regressors = both[:, 0], both[:, 1:]
-    n, clustered = len(y), int(clusters.max()) + 1
-    degrees = n - X.shape[1] - _independent(larger, smaller)
-    if degrees < 1:
-        raise ValueError(f"{n} rows are too few for the effects of {larger.max() + 1} and {smaller.max() + 1} groups")
     remaining = np.sqrt((regressors**2).mean(axis=0))
-    told = remaining > 1e-9 * np.maximum(X.std(axis=0), 1e-300)
-    coefficients = np.full(X.shape[1], np.nan)
-    inverse = np.linalg.pinv(regressors[:, told].T @ regressors[:, told], hermitian=True)
+    told = _told(regressors, remaining, X.std(axis=0))
+    inverse = np.linalg.inv(regressors[:, told].T @ regressors[:, told])
+    coefficients, covariance = np.full(X.shape[1], np.nan), np.full((X.shape[1], X.shape[1]), np.nan)
     coefficients[told] = inverse @ (regressors[:, told].T @ outcome)
     residuals = outcome - regressors[:, told] @ coefficients[told]
-    scores = _sums(regressors[:, told] * residuals[:, None], clusters, clustered)
-    scale = clustered / max(clustered - 1, 1) * (n - 1) / degrees
-    covariance = np.full((X.shape[1], X.shape[1]), np.nan)
+    groups = int(clusters.max()) + 1
+    scores = _sums(regressors[:, told] * residuals[:, None], clusters, groups)
+    scale = groups / max(groups - 1, 1) * (len(y) - 1) / degrees
     covariance[np.ix_(told, told)] = scale * inverse @ (scores.T @ scores) @ inverse
-    return AbsorbedFit(coefficients, covariance, residuals, remaining, degrees, clustered)
+    return AbsorbedFit(coefficients, covariance, residuals, remaining, degrees, groups)
+
+
+def _told(regressors: Array, remaining: Array, before: Array) -> Flags:
+    """Return which coefficients can be told: none, if regressors move together exactly."""
+    told: Flags = remaining > 1e-9 * np.maximum(before, 1e-300)
+    unit = regressors[:, told] / remaining[told]
+    apart = np.linalg.eigvalsh(unit.T @ unit / len(unit)).min(initial=1.0) > COLLINEAR
+    found: Flags = told & apart
+    return found
 
 
 def _taken_out(columns: Array, larger: Ints, smaller: Ints) -> Array:

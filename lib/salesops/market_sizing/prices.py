@@ -117,7 +117,7 @@ def price_table(
         points = meter.points.set_index("product_line")
     table = table.join(points[[*POINTS, "respondents", "left_out"]])
     table["warning"] = table["warning"].mask(_lacks_price(table, response), "needs today's price: products.list_price")
-    doubt = points["warning"].reindex(table.index).fillna("").astype(str)
+    doubt = points["warning"].astype("object").reindex(table.index).fillna("")
     table["warning"] = [_both(*pair) for pair in zip(table["warning"], doubt, strict=True)]
     names = {"name": "product", "list_price": "price", "unit_cost": "unit_cost"}
     there = pd.DataFrame(columns=list(names)) if isinstance(asked, NotEnoughData) else asked[list(names)]

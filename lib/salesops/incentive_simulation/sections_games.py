@@ -5,35 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from salesops.incentive_simulation import figures_curves as figures
 from salesops.incentive_simulation.curves import seller_curve
-from salesops.incentive_simulation.gaming import temptation
 from salesops.incentive_simulation.sections_past import title_of
 from salesops.not_enough_data import passes_not_enough_data
-from salesops.report import Chart, Col, DataTable, Section, section, share
+from salesops.report import Chart, Col, DataTable, Section, money, section, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
+
     from salesops.incentive_simulation.curve import Curve
-    from salesops.incentive_simulation.outlook import Outlook
     from salesops.incentive_simulation.parameters import Parameters
     from salesops.incentive_simulation.plan import IncentivePlan
+    from salesops.incentive_simulation.simulation import Simulation
 
 FURTHEST = 2.0
 
 
 @section("Where plans invite games")
-def games_section(plans: Mapping[str, IncentivePlan], outlook: Outlook, parameters: Parameters) -> Section:
-    """Show payout curves, marginal pay with cliffs and dead zones, and what moving sales would gain."""
+def games_section(rows: pd.DataFrame, plans: Mapping[str, IncentivePlan], parameters: Parameters) -> Section:
+    """Show payout curves, marginal pay with cliffs and dead zones, and what moving sales would cost, from `games`."""
     curves = {title_of(plan): seller_curve(plan) for plan in plans.values()}
-    rows = _games(plans, outlook, parameters)
-    worst = rows.iloc[int(rows["gain"].to_numpy().argmax())]
+    worst = rows.iloc[int(rows["cost"].to_numpy().argmax())]
     headline = (
-        f"{worst['title']} rewards moving sales most: it pays in {share(worst['pulled'] + worst['held'])} of quarters"
-        if worst["gain"] > 0
+        f"{worst['title']} rewards moving sales most, at {money(worst['cost'], parameters.currency)} a year"
+        if worst["cost"] > 0
         else "No plan rewards moving sales from one quarter to another"
     )
     payout = Chart(
@@ -49,30 +48,17 @@ def games_section(plans: Mapping[str, IncentivePlan], outlook: Outlook, paramete
         caption="Red: dead zones, where more sales pay nothing more. Orange: cliffs, where one sale pays a lump.",
     )
     text = f"Reps are taken to be able to move {share(parameters.movable)} of a quota over the end of a quarter."
-    return Section("", headline, text, (payout, marginal, _table(rows)))
+    return Section("", headline, text, (payout, marginal, _table(rows, parameters.currency)))
 
 
 @passes_not_enough_data
-def games(plans: Mapping[str, IncentivePlan], outlook: Outlook, parameters: Parameters) -> pd.DataFrame:
-    """Return plan, title, gain (mean, of pay at quota), pulled, held (shares of quarters), dead and cliffs in words."""
-    return _games(plans, outlook, parameters)
-
-
-def _games(plans: Mapping[str, IncentivePlan], outlook: Outlook, parameters: Parameters) -> pd.DataFrame:
-    level = outlook.sellers["log_mean"].to_numpy(float)
-    spread = float(np.hypot(outlook.swings.sd, level.std()))
+def games(simulation: Simulation, plans: Mapping[str, IncentivePlan]) -> pd.DataFrame:
+    """Return `Simulation.games` with title, and dead (zones) and cliffs in words."""
     curves = [seller_curve(plan) for plan in plans.values()]
-    found = [temptation(curve, float(level.mean()), spread, parameters.movable) for curve in curves]
-    return pd.DataFrame(
-        {
-            "plan": list(plans),
-            "title": [title_of(plan) for plan in plans.values()],
-            "gain": [each.gain for each in found],
-            "pulled": [each.pulled for each in found],
-            "held": [each.held for each in found],
-            "dead": [_dead(curve) for curve in curves],
-            "cliffs": [_cliffs(curve) for curve in curves],
-        }
+    return simulation.games.assign(
+        title=[title_of(plan) for plan in plans.values()],
+        dead=[_dead(curve) for curve in curves],
+        cliffs=[_cliffs(curve) for curve in curves],
     )
 
 
@@ -88,11 +74,14 @@ def _cliffs(curve: Curve) -> str:
     return ", ".join(f"{share(jump)} at {share(at)}" for at, jump in curve.cliffs()) or "none"
 
 
-def _table(rows: pd.DataFrame) -> DataTable:
+def _table(rows: pd.DataFrame, currency: str) -> DataTable:
     columns = [
         Col("title", "Plan"), Col("dead", "Dead zones"), Col("cliffs", "Cliffs"),
         Col("pulled", "Worth pulling forward", "share"), Col("held", "Worth holding back", "share"),
-        Col("gain", "Gain", "share", digits=1),
+        Col("cost", "Cost a year", "money", currency),
     ]  # fmt: skip
-    caption = "Shares of quarters in which moving sales pays; gain in the mean, of the pay at quota."
+    caption = (
+        "Shares of quarters in which it pays to pull sales forward, or to hold them back; and what that would cost, "
+        "with two moves a year, if everybody did so whenever it pays."
+    )
     return DataTable(rows, columns, caption)

@@ -22,14 +22,15 @@ def title_of(plan: IncentivePlan) -> str:
 
 
 def within(title: str) -> str:
-    """Return a title as it stands within a sentence.
+    """Return a title as it stands within a sentence, with its article.
 
     Examples
     --------
     >>> within("Today's plan"), within("Team bonus"), within("SPIFF and base")
-    ("today's plan", 'team bonus', 'SPIFF and base')
+    ("today's plan", 'the team bonus', 'the SPIFF and base')
     """
-    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+    said = title if title[1:2].isupper() else title[:1].lower() + title[1:]
+    return said if title.partition(" ")[0].endswith("'s") else f"the {said}"
 
 
 @section("Last year under each plan")

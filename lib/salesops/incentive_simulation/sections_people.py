@@ -36,6 +36,7 @@ def people_section(
     plan = str(compared_plan(table))
     wide = by_person(simulation, list(plans))
     wide["change"] = wide[plan] - wide[parameters.plans[0]]
+    wide["leaving"] = wide["rep_id"].map(leave_risks(simulation, plan))
     wide["as_dear"] = wide["rep_id"].map(equal.change[plan])
     rows = wide.sort_values("change", ascending=False)
     headline = _headline(rows, within(title_of(plans[plan])))
@@ -55,6 +56,12 @@ def compared_plan(table: pd.DataFrame) -> str:
     best, today = recommended(table), str(table["plan"].iloc[0])
     others = table[table["plan"] != today]
     return best if best != today or others.empty else recommended(others)
+
+
+def leave_risks(simulation: Simulation, plan: str) -> pd.Series:
+    """Return, by rep_id, the chance to leave within a year under a plan."""
+    rows = simulation.reps[simulation.reps["plan"] == plan]
+    return rows.set_index("rep_id")["leave_risk"]
 
 
 def _headline(rows: pd.DataFrame, title: str) -> str:
@@ -102,6 +109,9 @@ def _table(rows: pd.DataFrame, plans: Mapping[str, IncentivePlan], parameters: P
         Col("as_dear", "Change at equal cost", "money", parameters.currency),
     ]
     caption = "Expected incentive pay of a year, without base pay."
+    if (rows["change"] < -1).any():
+        columns.append(Col("leaving", "May leave within a year", "share"))
+        caption += " Who loses a quarter of total pay is taken to be twice as likely to leave."
     return DataTable(rows.head(parameters.top_reps), columns, caption, "person, role or region", shown=8)
 
 

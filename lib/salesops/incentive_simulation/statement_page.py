@@ -36,7 +36,7 @@ def statement_page(person: pd.Series, old: IncentivePlan, new: IncentivePlan, cu
     at_quota = table[np.isclose(table["attainment"], QUOTA)].iloc[0]
     name = str(person["name"])
     answer = (
-        f"At quota you are paid {money(at_quota['new'], currency)} a year under the {within(title_of(new))}, "
+        f"At quota you are paid {money(at_quota['new'], currency)} a year under {within(title_of(new))}, "
         f"{money(at_quota['old'], currency)} under {within(title_of(old))}. {_from_where(table)}"
     )
     figures = (

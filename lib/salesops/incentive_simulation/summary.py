@@ -61,7 +61,7 @@ def summary(
         return Summary(f"No plan can be judged yet: {table}.", figures, _unfair(tests), previous)
     name = recommended(table)
     title = within(title_of(plans[name]))
-    messages = [*_losers(table, title, parameters), *_unfair(tests), *_games(games, name, title)]
+    messages = [*_losers(table, title, parameters), *_unfair(tests), *_games(games, name, title, parameters)]
     return Summary(_answer(table, name, title, parameters), figures, messages, previous)
 
 
@@ -73,9 +73,9 @@ def _answer(table: pd.DataFrame, name: str, title: str, parameters: Parameters) 
         return f"Keep today's plan: for {cost} of incentive pay a year it leaves most in {sure} of the years simulated."
     gain = f"{money(best['gain'], currency)} more than today's plan"
     if not np.isfinite(best["gain"]):
-        return f"The {title} brings most sales, at {cost} of incentive pay a year; without costs, nobody can say more."
+        return f"Most sales, for {cost} of incentive pay a year, come by {title}; without costs, nobody can say more."
     return (
-        f"Sign the {title}: for {cost} of incentive pay a year it leaves {gain}, "
+        f"Sign {title}: for {cost} of incentive pay a year it leaves {gain}, "
         f"and it does better in {share(best['p_better'])} of the years simulated."
     )
 
@@ -87,8 +87,8 @@ def _losers(table: pd.DataFrame, title: str, parameters: Parameters) -> list[Mes
     row = row_of(table, plan)
     as_dear = f"At the cost of today's plan, {plural(int(row['losers_as_dear']), 'person', 'people')} would lose."
     if not row["losers"]:
-        return [Message(f"Nobody loses by the {title}, which costs more.", as_dear)] if row["scale"] < 1 else []
-    lead = f"{plural(int(row['losers']), 'person loses', 'people lose')} by the {title}."
+        return [Message(f"Nobody loses by {title}, which costs more.", as_dear)] if row["scale"] < 1 else []
+    lead = f"{plural(int(row['losers']), 'person loses', 'people lose')} by {title}."
     return [Message(lead, f"Speak with them first; the table of people names each. {as_dear}")]
 
 
@@ -98,14 +98,13 @@ def _unfair(tests: list[FairnessTest] | NotEnoughData) -> list[Message]:
     return [Message("Quotas are no fair chance.", "Set fair ones first, or any plan pays for territories.")]
 
 
-def _games(games: pd.DataFrame | NotEnoughData, name: str, title: str) -> list[Message]:
+def _games(games: pd.DataFrame | NotEnoughData, name: str, title: str, parameters: Parameters) -> list[Message]:
     if isinstance(games, NotEnoughData):
         return []
     row = games[games["plan"] == name].iloc[0]
-    if not row["gain"] > WORTH_SAYING:
+    if not row["pulled"] + row["held"] > WORTH_SAYING:
         return []
-    moved = share(row["pulled"] + row["held"])
+    cost = money(float(row["cost"]), parameters.currency)
     cliffs = "" if row["cliffs"] == "none" else f" It pays a lump of {row['cliffs']} of quota: watch the last week."
-    return [
-        Message(f"The {title} pays for moving sales in {moved} of quarters.", f"Dead zones: {row['dead']}.{cliffs}")
-    ]
+    lead = f"People are invited to move sales by {title}, for up to {cost} a year."
+    return [Message(lead, f"Dead zones: {row['dead']}.{cliffs}")]

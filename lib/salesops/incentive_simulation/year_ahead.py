@@ -119,7 +119,8 @@ def simulated(
     plans: Mapping[str, IncentivePlan], outlook: Outlook, elasticity: Elasticity, parameters: Parameters
 ) -> Simulation:
     """Return a year under each plan, with the same luck for all."""
-    return simulate(plans, outlook, elasticity, parameters.plans[0], earlier_plan(plans), parameters.draws)
+    today, before = parameters.plans[0], earlier_plan(plans)
+    return simulate(plans, outlook, elasticity, today, before, parameters.draws, movable=parameters.movable)
 
 
 @passes_not_enough_data

@@ -10,6 +10,8 @@ import pytest
 import yaml
 
 from salesops.errors import InputError
+from salesops.incentive_simulation.parameters import Parameters
+from salesops.incentive_simulation.payable import not_payable, payable
 from salesops.incentive_simulation.statements import FOLDER
 from salesops.tables import published
 
@@ -60,7 +62,7 @@ def changed(tables, name, where, **values):
 
 def test_a_quota_of_zero_is_named_and_not_paid_as_zero(tmp_path):
     tables = changed(company(), "targets", lambda t: (t["key"] == "R2") & (t["period"] == "2026Q3"), target=0.0)
-    text, space = page_of(tables, tmp_path)
+    text, space = page_of(tables, tmp_path, plans=["current"])
     assert "Seller R2 (R2) has a quota of 0 in 2026Q3: left out, not paid zero" in text
     payouts = published(tmp_path / "run", "incentive_simulation", "payouts")
     assert "R2" not in set(payouts["rep_id"])
@@ -157,11 +159,12 @@ def test_without_a_table_the_page_says_what_it_needs(name, said, tmp_path):
 def test_pay_that_nobody_knows_is_asked_for_by_name(tmp_path):
     tables = company()
     tables["reps"] = tables["reps"].drop(columns=["target_incentive", "base_salary"])
-    text, _ = page_of(tables, tmp_path)
+    text, space = page_of(tables, tmp_path)
     assert "No pay at quota is known for Seller R1" in text
-    text, _ = page_of(tables, tmp_path, target_pay=80000.0)
-    assert "No pay at quota" not in text
-    assert "Sign the" in text or "Keep today's plan" in text
+    assert "No plan can be judged yet" in text
+    given = Parameters(target_pay=80000.0)
+    assert payable(space["results"], space["plans"], given)["target_pay"].eq(80000.0).all()
+    assert not_payable(space["results"], space["plans"], given) == []
 
 
 @pytest.mark.slow

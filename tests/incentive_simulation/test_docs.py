@@ -42,3 +42,4 @@ def test_the_code_on_the_page_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert names["curve"].cliffs() == [(1.0, 0.2)]
     assert names["curve"].dead_zones() == [(0.0, 0.5), (1.8, float("inf"))]
     assert names["found"].plans["gain"].iloc[0] > 0
+    assert round(names["quotas"]["new_quota"].sum(), 2) == round(1.05 * 34_791_600, 2)

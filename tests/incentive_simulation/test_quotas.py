@@ -8,11 +8,15 @@ from hypothesis import strategies as st
 from scipy.special import ndtr
 
 from salesops.incentive_simulation.coming_target import CompanyTarget, coming_target, later_goals
+from salesops.incentive_simulation.inputs import rep_inputs
 from salesops.incentive_simulation.luck import Luck, luck, shocks
 from salesops.incentive_simulation.quota_fairness import fairness_tests
 from salesops.incentive_simulation.quotas import quota_calendar, set_quotas, to_the_cent
+from salesops.incentive_simulation.results import rep_results
+from salesops.incentive_simulation.territories import territories
 from salesops.incentive_simulation.told import Told
 from salesops.not_enough_data import NotEnoughData
+from salesops.tables import load
 
 weights = st.lists(st.floats(0.01, 100), min_size=1, max_size=60).map(np.array)
 
@@ -110,6 +114,23 @@ def test_quotas_of_each_quarter_whose_goal_is_known_add_up_to_that_goal():
     table = quota_calendar(quotas, target, later_goals(goals, target), 0.05)
     sums = table.groupby("period")["new_quota"].sum().round(2)
     assert sums.to_dict() == {"2026Q4": 1_050_000.01, "2027Q1": 735.07, "2027Q2": 5.78}
+
+
+@pytest.mark.slow
+def test_a_year_later_attainment_hangs_less_on_the_territory_than_under_the_quotas_that_were_given():
+    then, now = (rep_inputs(load("data/sample", day)) for day in ("2025-09-30", "2026-09-30"))
+    known = territories(rep_results(then, 24), then, 8)
+    year = rep_results(now, 4).groupby("rep_id")[["sales", "sales_quota"]].sum()
+    known = known[known["rep_id"].isin(year.index)].set_index("rep_id", drop=False)
+    year, size = year.reindex(known.index), np.log(known["potential"])
+    fair = set_quotas(known, 1e6, 0.0, 0.5)["new_quota"]
+    given_by, fair_by = (
+        np.corrcoef(np.log(year["sales"] / quota), size)[0, 1] for quota in (year["sales_quota"], fair)
+    )
+    assert given_by > 0.6
+    assert abs(fair_by) < 0.4
+    spread = [np.log(year["sales"] / quota).std() for quota in (year["sales_quota"], fair)]
+    assert spread[1] < spread[0]
 
 
 def company(rng, tilt=0.0, uneven=0.0, region_sd=0.0, clustered=False, by_last_year=False, n=40, quarters=8):

@@ -26,7 +26,7 @@ def whole_page(orders: pd.DataFrame, promotions: pd.DataFrame | NotEnoughData, t
         sf.season_section(outlook, sf.lift_table(outlook, runs), "CNY"),
         sf.parts_section(outlook, completion, "CNY"),
         sf.anomalies_section(outlook, odd, "CNY"),
-        sf.accuracy_section(outlook, backtest),
+        sf.accuracy_section(outlook, backtest, "CNY"),
         sf.summary(outlook, completion, sf.kpis(outlook, completion, "CNY"), "CNY"),
     ]
     return outlook, notes, sections

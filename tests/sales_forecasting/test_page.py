@@ -30,7 +30,7 @@ def page(outlook, completion) -> list[Section]:
         sections.forecast_section(outlook, table, completion, "CNY", 36),
         parts_section(outlook, completion, "CNY"),
         sections.targets_section(completion, [], "CNY"),
-        sections.accuracy_section(outlook, backtest),
+        sections.accuracy_section(outlook, backtest, "CNY"),
     ]
 
 

@@ -69,8 +69,9 @@ def backtest_table(outlook: Outlook) -> pd.DataFrame | NotEnoughData:
     DataFrame or NotEnoughData
         level, model (`median_of_forms`, `seasonal_naive`), horizon (in spans ahead), metric, value, span (month,
         quarter or year) and n (forecasts scored). Metrics: `wape` Σ|e|/Σ|y|; `bias` Σe/Σ|y|, above zero where forecasts
-        were too high; `smape` (0 to 2); `mase`, for months, against the seasonal naive error known at each origin; and
-        `coverage_80`, the share inside 80% intervals that were calibrated without the origin they are judged at.
+        were too high; `smape` (0 to 2); `mase`, for months, against the seasonal naive error known at each origin;
+        `coverage_80`, the share inside 80% bands that were learned without the origin they are judged at; and
+        `quantile_loss`, twice the mean pinball loss of p10, p50 and p90 over Σ|y| (that of p50 alone is its WAPE).
     """
     if not len(outlook.rolling.cuts):
         return NotEnoughData("a longer history of orders", "no past month has enough months before it")
@@ -89,6 +90,24 @@ def four_in_five(outlook: Outlook, span: str = "quarter", model: str = ENGINE) -
     """
     error = _company_errors(outlook, span, model)
     return float(np.quantile(error, FOUR_IN_FIVE)) if len(error) >= FEWEST_ORIGINS else float("nan")
+
+
+def quarters_foretold(outlook: Outlook) -> pd.DataFrame:
+    """Return the company's next quarter as it was foretold from each past month, the oldest first.
+
+    Returns
+    -------
+    DataFrame
+        ds (first day of the quarter's last month), actual, forecast and last_year (money). Empty below a quarter's
+        horizon. The quarters are any three months in a row.
+    """
+    window = Window("quarter", 1, 1, SPANS["quarter"])
+    if window.last > outlook.horizon:
+        return pd.DataFrame({"ds": [], "actual": [], "forecast": [], "last_year": []})
+    paths = {"actual": outlook.rolling.actual, "forecast": outlook.rolling.mean, "last_year": outlook.rolling.naive}
+    totals = {name: window.total(values)[:, outlook.structure.company] for name, values in paths.items()}
+    month = (outlook.last_month - outlook.rolling.cuts + window.last).astype("datetime64[s]")
+    return pd.DataFrame({"ds": month, **totals}).dropna().sort_values("ds", ignore_index=True)
 
 
 def verdict(outlook: Outlook) -> str:

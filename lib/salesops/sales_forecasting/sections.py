@@ -11,7 +11,8 @@ from salesops.not_enough_data import NotEnoughData
 from salesops.report import Chart, Col, DataTable, Pair, Section, money, section, share
 from salesops.report.numbers import period_in_words
 from salesops.sales_forecasting import figures
-from salesops.sales_forecasting.backtest import ENGINE, verdict
+from salesops.sales_forecasting.backtest import ENGINE, quarters_foretold, verdict
+from salesops.sales_forecasting.figures_accuracy import accuracy_over_time
 from salesops.sales_forecasting.periods import month_count
 from salesops.sales_forecasting.sections_parts import with_names
 from salesops.sales_forecasting.series import COMPANY
@@ -141,8 +142,9 @@ def _target_table(ahead: pd.DataFrame, currency: str) -> DataTable:
 
 
 @section("Can the forecast be trusted?")
-def accuracy_section(outlook: Outlook, backtest: pd.DataFrame) -> Section:
+def accuracy_section(outlook: Outlook, backtest: pd.DataFrame, currency: str) -> Section:
     """Show how good past forecasts would have been, against repeating last year."""
+    quarters = quarters_foretold(outlook)
     text = (
         f"{_coverage_said(backtest)} Each past forecast was made anew from what was known in its month, "
         f"{len(outlook.rolling.cuts)} months in all."
@@ -161,7 +163,13 @@ def accuracy_section(outlook: Outlook, backtest: pd.DataFrame) -> Section:
         caption="Absolute error of the quarter's total as a share of sales.",
         half=True,
     )
-    return Section("", verdict(outlook), text, [Pair(left, right)])
+    over_time = Chart(
+        accuracy_over_time(quarters, currency),
+        "Lines of sales in three months as they came, as foretold, and as in the year before.",
+        title="Company, three months ahead, over time",
+        caption="Each forecast was made just before its three months began; the date is that of their last month.",
+    )
+    return Section("", verdict(outlook), text, [*([over_time] if len(quarters) else []), Pair(left, right)])
 
 
 def _coverage_said(backtest: pd.DataFrame) -> str:

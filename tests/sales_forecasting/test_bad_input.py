@@ -16,7 +16,7 @@ def whole_page(orders: pd.DataFrame, promotions: pd.DataFrame | NotEnoughData, t
     """Run what the notebook runs; return the outlook, its notes and the parts of the page."""
     history = sf.monthly_sales(orders, AS_OF)
     runs = sf.promotion_exposure(history, promotions, 12)
-    outlook = sf.forecast_sales(history, 12, 24, 18, "CN", runs)
+    outlook = sf.forecast_sales(history, 12, 8, 18, "CN", runs)
     completion = sf.target_completion(targets, outlook)
     notes = sf.series_notes(outlook, ["region", "channel"])
     backtest, odd = sf.backtest_table(outlook), sf.anomalies(outlook)

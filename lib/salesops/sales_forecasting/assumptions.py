@@ -6,7 +6,8 @@ ASSUMPTIONS = (
     "in it until it is in the orders.",
     "The coming quarter rests on what deals on hand should bring, on the time series and on the run rate, each "
     "weighted by how far off it was on the same day of past quarters. Won deals are taken to become orders on "
-    "their day of delivery; deals that slip show only as past errors. All parts are moved alike to the company's number.",
+    "their day of delivery; deals that slip show only as past errors. All parts are moved alike to the company's "
+    "number.",
     "Bands come from forecasting the past again, from each of the last months, with what was known then. They "
     "hold eight times in ten if the future is as hard to foresee as that past was.",
     "The chance to meet a target uses past errors of the same number of months together, so that months that go "

@@ -31,7 +31,7 @@ def payout_curves(curves: Mapping[str, Curve], *, narrow: bool, half: bool = Fal
     narrow, half
         As the page asks for it.
     """
-    fig, ax = theme.figure(330, narrow=narrow, half=half)
+    fig, ax = theme.figure(400 if narrow else 350, narrow=narrow, half=half)
     ax.axvline(1.0, color=theme.LINE)
     colours = _colours(curves)
     for name, curve in curves.items():
@@ -98,19 +98,20 @@ def profit_by_elasticity(
     fig, ax = theme.figure(320, narrow=narrow)
     ax.axvspan(*believed, color=theme.ACCENT, alpha=0.1, linewidth=0)
     ax.axhline(0, color=theme.LINE, linewidth=1.2)
-    colours = _colours(names)
+    # Today's plan, which is the line at zero, keeps the first colour, so that others look as they do elsewhere.
+    colours = _colours(["", *names])
     for plan, title in names.items():
         part = rows[rows["plan"] == plan]
         ax.plot(part["elasticity"], part["gain"], color=colours[plan])
         if not narrow:
             theme.direct_label(ax, part["elasticity"].iloc[-1], part["gain"].iloc[-1], title, colours[plan])
-    if narrow:
-        _key(ax, {names[plan]: colour for plan, colour in colours.items()}, narrow=True)
-    else:
+    if not narrow:
         low, high = ax.get_xlim()
         ax.set_xlim(low, high + 0.3 * (high - low))
     ax.set_xlabel("elasticity of sales to marginal pay")
     theme.money_axis(ax, currency, "a year over today's plan")
+    if narrow:
+        _key(ax, {title: colours[plan] for plan, title in names.items()}, narrow=True)
     return fig
 
 
@@ -147,7 +148,11 @@ def _colours(names: Sequence[str] | Mapping[str, object]) -> dict[str, str]:
 
 
 def _key(ax: Axes, colours: Mapping[str, str], *, narrow: bool) -> None:
+    """Name lines above the axes, and move what the axis counts above the names."""
     from matplotlib.lines import Line2D
 
     marks = [Line2D([], [], color=colour, label=name) for name, colour in colours.items()]
-    ax.legend(handles=marks, loc="upper left", ncols=1 if narrow else 2)
+    columns = 1 if narrow else len(marks)
+    ax.legend(handles=marks, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, borderaxespad=0.2, borderpad=0)
+    rows = -(-len(marks) // columns)
+    ax.set_title(ax.get_title(loc="left"), loc="left", color=theme.MUTED, pad=12 + 15 * rows)

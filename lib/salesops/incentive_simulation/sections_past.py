@@ -44,7 +44,7 @@ def past_section(past: pd.DataFrame, plans: Mapping[str, IncentivePlan], paramet
         caption="Incentive pay of all people over the last four quarters, had nobody behaved differently.",
     )
     least, most = (
-        f"{money(float(cost[name]), parameters.currency)} ({title_of(plans[name])})"
+        f"{money(float(cost[name]), parameters.currency)} ({within(title_of(plans[name]))})"
         for name in (str(cost.idxmin()), str(cost.idxmax()))
     )
     headline = f"Last year would have cost between {least} and {most}"

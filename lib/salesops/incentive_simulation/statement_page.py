@@ -74,7 +74,7 @@ def _stretches(values: pd.Series) -> str:
 
 def _range(table: pd.DataFrame, old: IncentivePlan, new: IncentivePlan, person: pd.Series, currency: str) -> Section:
     chart = Chart(
-        lambda narrow: _drawn(table, title_of(old), title_of(new), currency, narrow=narrow),
+        lambda narrow: _drawn(table, currency, narrow=narrow),
         alt="Two lines of pay over attainment, under the old and the new plan.",
         caption="Incentive pay of a year if each quarter reaches the same part of quota; the team reaches as much.",
     )
@@ -107,13 +107,13 @@ def _lines(person: pd.Series, old: IncentivePlan, new: IncentivePlan, currency: 
     return Section("How it comes about", "Pay at quota, line by line", "", (table,))
 
 
-def _drawn(table: pd.DataFrame, old: str, new: str, currency: str, *, narrow: bool) -> Figure:
+def _drawn(table: pd.DataFrame, currency: str, *, narrow: bool) -> Figure:
     fig, ax = theme.figure(320, narrow=narrow)
     ax.axvline(QUOTA, color=theme.LINE)
     ax.plot(table["attainment"], table["old"], color=theme.MUTED)
     ax.plot(table["attainment"], table["new"], color=theme.ACCENT)
     ax.set_ylim(bottom=0)
-    theme.legend_above(ax, {old: theme.MUTED, new: theme.ACCENT})
+    theme.legend_above(ax, {"today": theme.MUTED, "new": theme.ACCENT})
     theme.percent_axis(ax, axis="x", title="of quota")
     theme.money_axis(ax, currency, "a year")
     ax.set_title(ax.get_title(loc="left"), loc="left", color=theme.MUTED, pad=26)

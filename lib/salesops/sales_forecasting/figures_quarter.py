@@ -47,7 +47,8 @@ def waterfall(steps: pd.DataFrame, low: float, high: float, currency: str) -> Dr
             theme.direct_label(ax, end, row, text, theme.INK)
         if has_range:
             ax.hlines(len(steps), low, high, color=theme.MUTED, linewidth=3)
-            theme.direct_label(ax, high, len(steps), f"{money(low)} to {money(high)}", theme.INK)
+            # On a phone the words would not fit beside the line; the section's text says them.
+            theme.direct_label(ax, high, len(steps), "" if narrow else f"{money(low)} to {money(high)}", theme.INK)
         if has_gap:
             # Beside the bars that lead up to it, the line would run through their values.
             rows = (len(steps) - 1.4, len(names) - 0.6)

@@ -73,5 +73,8 @@ def _parts(goal: Goal, outlook: Outlook, split: pd.DataFrame, currency: str, nam
         Col("key", "Part"), Col("level", "Level"), Col("before", str(goal.year - 1), "money", currency),
         Col(year, f"Goal {year}", "money", currency), Col("growth", "Growth", "share"), *quarters,
     ]  # fmt: skip
-    caption = "Every column adds up to the cent: regions, lines and channels to the company, reps to their region."
+    caption = (
+        "Every column of goals adds up to the cent: regions, lines and channels to the company, reps to their region. "
+        "Reps at work share what those who have left sold."
+    )
     return DataTable(rows, columns, caption, "level or part")

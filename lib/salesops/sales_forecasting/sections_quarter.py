@@ -105,7 +105,8 @@ def _ways_table(quarter: ThisQuarter, added: pd.DataFrame, currency: str) -> Dat
     now = {NAIVE: quarter.naive[-1], **dict(zip(quarter.names, quarter.ways[-1], strict=True)), ALL: quarter.coming}
     weight = {**dict(zip(quarter.names, quarter.weights, strict=True)), ALL: quarter.weights.sum()}
     rows = added[added["step"].isin(list(now))]
-    rows = rows.assign(now=rows["step"].map(now), weight=rows["step"].map(weight))
+    gain = rows["value_added"].where(rows["step"] != NAIVE)
+    rows = rows.assign(now=rows["step"].map(now), weight=rows["step"].map(weight), value_added=gain)
     columns = [
         Col("step", "Forecast by"), Col("now", "Still to come", "money", currency), Col("weight", "Weight", "share"),
         Col("value_added", "Better than last year again", "share", digits=1),

@@ -210,3 +210,22 @@ def test_a_region_that_is_not_served_has_nothing_to_win(folder):
     found = obtainable(market_sizes(mine, market, NOTHING, settings), mine, NOTHING, NOTHING, -1.0, settings)
     served = found.segments.set_index("region")["sam"]
     assert served["West"] == 0 < served["East"]
+
+
+def won(folder, **changes):
+    """Return what can be won in three years, in all, with some parameters moved."""
+    known = tables.load(str(folder), "2025-12-31")
+    mine = ours(known)
+    market = pd.DataFrame({"year": 2025, "industry": "clinic", "region": ["East", "West"], "spend": [900.0, 800.0]})
+    settings = Parameters(draws=500, **changes)
+    sizes = market_sizes(mine, market, NOTHING, settings)
+    return obtainable(sizes, mine, NOTHING, NOTHING, -2.0, settings).totals["SOM"].p50
+
+
+def test_scenarios_move_what_can_be_won_the_way_they_should(folder):
+    base = won(folder)
+    assert won(folder, growth_change=0.05) > base > won(folder, growth_change=-0.05)
+    assert won(folder, entrant_share=0.2) == pytest.approx(0.8 * base, rel=0.01)
+    assert won(folder, regulation_shift=-0.2) == pytest.approx(0.8 * base, rel=0.02)
+    # At an elasticity of -2 a tenth on the price costs a tenth of sales in money: 1.1 to the power of -1.
+    assert won(folder, price_change=0.1) == pytest.approx(base / 1.1, rel=0.01)

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from salesops.market_sizing.sizes import Sizes
 
 WHAT_IF: dict[str, dict[str, float]] = {
-    "growth 3 points slower": {"growth_change": -0.03},
-    "growth 3 points faster": {"growth_change": 0.03},
-    "our prices 5% higher": {"price_change": 0.05},
-    "regulation closes a fifth": {"regulation_shift": -0.2},
+    "the market grows 3 points slower": {"growth_change": -0.03},
+    "the market grows 3 points faster": {"growth_change": 0.03},
+    "our prices rise by 5%": {"price_change": 0.05},
+    "rules close a fifth of the market": {"regulation_shift": -0.2},
     "a new competitor takes a tenth": {"entrant_share": 0.1},
-    "five reps more": {"new_reps": 5},
+    "five reps are hired": {"new_reps": 5},
 }
 DRAWS = 2000
 

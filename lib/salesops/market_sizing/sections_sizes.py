@@ -72,9 +72,10 @@ def _learned(sizes: Sizes) -> str:
         lean = float((way / together.reindex(way.index)).median())
         if not 1 / LEANS <= lean <= LEANS:
             said.append(f"{capital(WAYS[name])} says {lean:.1f} times what all make together in the middle segment.")
-    for name, scale in zip(sizes.methods, sizes.reconciled.scale, strict=True):
-        if not 1 / OTHERWISE <= scale <= OTHERWISE:
-            said.append(f"By how the ways differ, errors of {WAYS[name]} are {scale:.1f} times what was stated.")
+    scales = zip(sizes.methods, sizes.reconciled.scale, strict=True)
+    other = [f"of {WAYS[name]} {by:.1f} times" for name, by in scales if not 1 / OTHERWISE <= by <= OTHERWISE]
+    if other:
+        said.append(f"By how the ways differ, errors are {listed(other)} those stated.")
     return " ".join(said)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from salesops.market_sizing.ground import ramped
 from salesops.market_sizing.position import BUILD, INVEST
 from salesops.market_sizing.words import listed, segment_names
 from salesops.not_enough_data import NotEnoughData
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from salesops.market_sizing.coverage import Coverage
     from salesops.market_sizing.obtainable import Obtainable
     from salesops.market_sizing.parameters import Parameters
-    from salesops.market_sizing.position import Position
+from salesops.market_sizing.position import Position
 
 SHOWN = 4
 
@@ -99,7 +100,7 @@ def _limit(reached: Obtainable | NotEnoughData, parameters: Parameters) -> list[
     if short.empty or lost <= 0:
         return []
     gap = (short["needed"] - short["carried"]).clip(lower=0)
-    reps = int(-(-float(gap.sum()) // reached.ground.per_rep))
+    reps = int(-(-float(gap.sum()) // max(reached.ground.per_rep * ramped(parameters), 1e-9)))
     lead = f"{money(lost, parameters.currency)} a year is out of reach for want of people."
     where = listed(short.assign(gap=gap).sort_values("gap", ascending=False)["region"])
     return [Message(lead, f"About {plural(reps, 'rep')} more, in {where}, could carry it.")]

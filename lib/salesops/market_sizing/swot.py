@@ -88,7 +88,10 @@ def _rivals(losses: pd.DataFrame | NotEnoughData) -> Iterator[Line]:
 
 
 def _won(row: Any) -> str:
-    return f"{share(row.win_rate)} won, {share(row.expected)} expected"
+    gap, low, high = (100 * value for value in (row.gap, row.gap_low, row.gap_high))
+    side = "above" if gap > 0 else "below"
+    ends = sorted((abs(low), abs(high)))
+    return f"{share(row.win_rate)} won; {abs(gap):.0f} points {side} expected (80%: {ends[0]:.0f} to {ends[1]:.0f})"
 
 
 def _shifts(shift: pd.DataFrame | NotEnoughData) -> Iterator[Line]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -10,7 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from salesops.market_sizing import reconcile
+from salesops.market_sizing import reconcile, reconcile_together
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from salesops.market_sizing import Reconciled
 
 Z90 = stats.norm.ppf(0.9)
 TRIPLES = 1000
@@ -84,6 +90,16 @@ def test_where_no_method_says_anything_there_is_no_figure() -> None:
     )
     assert np.isnan(found.p50[0])
     assert found.p50[1] == pytest.approx(10, rel=0.01)
+
+
+@pytest.mark.parametrize("combine", [reconcile, reconcile_together])
+@pytest.mark.parametrize("estimates", [np.full((2, 3), np.nan), np.empty((0, 3))])
+def test_nothing_at_all_gives_no_figures_and_no_error(
+    combine: Callable[..., Reconciled], estimates: np.ndarray
+) -> None:
+    found = combine(estimates, estimates, estimates)
+    assert np.isnan(found.p50).all()
+    assert len(found.p50) == len(estimates)
 
 
 def test_estimates_that_are_no_interval_are_refused() -> None:

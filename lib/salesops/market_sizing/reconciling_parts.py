@@ -37,7 +37,7 @@ def nodes_of(centre: Array, lower: Array, upper: Array) -> Array:
     """Return segments × points in rising order: dense around each estimate in terms of its width, wide in the tails."""
     width = np.hypot(np.minimum(lower, upper), FINEST)[:, :, None]
     offsets = np.sinh(np.linspace(-1, 1, POINTS) * np.arcsinh(np.maximum(REACH / width, FARTHEST))) * width
-    around = (centre[:, :, None] + offsets).reshape(len(centre), -1)
+    around = (centre[:, :, None] + offsets).reshape(len(centre), POINTS * centre.shape[1])
     # A method that says nothing adds no points of its own: those of another stand twice, which changes no area.
     return np.sort(np.where(np.isnan(around), np.nanmin(around, axis=1, keepdims=True), around), axis=1)
 

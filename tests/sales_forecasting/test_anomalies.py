@@ -59,7 +59,7 @@ def test_a_history_too_short_says_so(orders_of, as_of):
 
 def test_the_section_names_part_month_and_cause(shocked):
     shown = anomalies_section(shocked, anomalies(shocked), "CNY")
-    assert "left the band" in shown.headline
+    assert "left its band" in shown.headline
     assert "Mar 2026" in shown._repr_html_()
     assert anomalies_section(NotEnoughData("orders"), NotEnoughData("orders"), "CNY").headline.endswith(
         "not enough data"

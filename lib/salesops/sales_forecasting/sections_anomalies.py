@@ -39,7 +39,7 @@ def anomalies_section(outlook: Outlook, found: pd.DataFrame, currency: str) -> S
     text = "Each month is held against the forecast of the month before. By chance one in a hundred leaves its band."
     rows = one_row_each(found)
     if rows.empty:
-        return Section("", "No month of the past three years left the band it was expected in.", text, [chart])
+        return Section("", "No part of the business has left the band it was expected in.", text, [chart])
     columns = [
         Col("month", "Month"), Col("part", "Part", below="level"), Col("actual", "Sold", "money", currency),
         Col("expected", "Expected", "money", currency), Col("gap", "Gap", "money", currency),
@@ -67,7 +67,7 @@ def _reason(rows: pd.DataFrame, currency: str) -> str:
     if not rows["by"].iloc[0]:
         return ""
     parts = zip(rows["child"], rows["contribution"], strict=True)
-    return "; ".join(f"{child} {'+' if value >= 0 else ''}{money(value, currency)}" for child, value in parts)
+    return "; ".join(f"{child} {'+' if value >= 0 else '−'}{money(abs(value), currency)}" for child, value in parts)
 
 
 def _headline(rows: pd.DataFrame, currency: str) -> str:
@@ -75,6 +75,6 @@ def _headline(rows: pd.DataFrame, currency: str) -> str:
     name = part_name(newest["level"].replace(" ", "_"), newest["key"])
     side = "above" if newest["gap"] > 0 else "below"
     return (
-        f"{len(rows)} {'month' if len(rows) == 1 else 'months'} left the band; the newest is "
+        f"{'Once' if len(rows) == 1 else f'{len(rows)} times'} a part of the business left its band, last in "
         f"{period_in_words(newest['month'])}: {name} sold {money(abs(newest['gap']), currency)} {side} expectation."
     )

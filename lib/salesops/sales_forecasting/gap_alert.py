@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from salesops.not_enough_data import NotEnoughData
-from salesops.report import Kpi
+from salesops.report import Kpi, money
 from salesops.report.numbers import period_in_words
 from salesops.sales_forecasting.waterfall import gap_left_band, quarter_target
 
@@ -27,7 +27,7 @@ OUTSIDE = {
 def gap_kpi(
     quarter: ThisQuarter | NotEnoughData, completion: pd.DataFrame | NotEnoughData, currency: str
 ) -> Kpi | None:
-    """Return what the quarter should bring less its target, with its 80% interval; None without a target.
+    """Return what the quarter should bring over its target, less 1, with its 80% interval; None without a target.
 
     Parameters
     ----------
@@ -41,12 +41,14 @@ def gap_kpi(
     if isinstance(quarter, NotEnoughData):
         return None
     target, _ = quarter_target(completion, quarter.period)
-    if not np.isfinite(target):
+    if not target > 0:
         return None
-    low, high = (quarter.low - target, quarter.high - target) if np.isfinite(quarter.spread) else (None, None)
-    note = "outside its band" if gap_left_band(quarter, target) else "within its band" if low is not None else ""
-    label = f"Forecast less target, {period_in_words(quarter.period)}"
-    return Kpi("gap_to_target", label, quarter.total - target, currency, low, high, better="up", note=note)
+    ends = (quarter.low, quarter.high) if np.isfinite(quarter.spread) else ()
+    low, high = (end / target - 1 for end in ends) if ends else (None, None)
+    band = ("; outside its band" if gap_left_band(quarter, target) else "; within its band") if ends else ""
+    label = f"Forecast against target, {period_in_words(quarter.period)}"
+    note = f"{money(quarter.total - target, currency)}{band}"
+    return Kpi("gap_to_target", label, quarter.total / target - 1, "share", low, high, better="up", note=note)
 
 
 def alerted(

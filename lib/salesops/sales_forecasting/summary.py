@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from salesops.sales_forecasting.this_quarter import ThisQuarter
 
 TREND_QUARTERS = 8
+# What the last ones say is said in words as well.
+MOST_TILES = 4
 QUARTER_MONTHS, YEAR_MONTHS = 3, 12
 
 
@@ -71,7 +73,7 @@ def summary(
     outlook, completion, currency
         As in `kpis`.
     figures
-        Result of `kpis`.
+        Result of `kpis`; the first four are shown.
     previous
         The last run's value of each figure.
     quarter
@@ -84,7 +86,9 @@ def summary(
         _part_message(outlook, currency),
         _trust_message(outlook),
     ]
-    return Summary(_answer(outlook, completion, currency), figures, [m for m in messages if m is not None], previous)
+    return Summary(
+        _answer(outlook, completion, currency), figures[:MOST_TILES], [m for m in messages if m is not None], previous
+    )
 
 
 def _quarter_kpi(outlook: Outlook, currency: str) -> Kpi | None:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from salesops.incentive_simulation.plan import IncentivePlan
     from salesops.incentive_simulation.quota_fairness import FairnessTest
 
-WORTH_SAYING = 0.02
+SURE, HALF = 0.8, 0.5
+WORTH_SAYING = 0.01
+"""What moving sales would cost is told from this share of a plan's pay on."""
 
 
 def kpis(table: pd.DataFrame | NotEnoughData, plans: Mapping[str, IncentivePlan], parameters: Parameters) -> list[Kpi]:
@@ -61,23 +63,40 @@ def summary(
         return Summary(f"No plan can be judged yet: {table}.", figures, _unfair(tests), previous)
     name = recommended(table)
     title = within(title_of(plans[name]))
-    messages = [*_losers(table, title, parameters), *_unfair(tests), *_games(games, name, title, parameters)]
+    messages = [
+        *_losers(table, title, parameters),
+        *_unfair(tests),
+        *_games(games, name, title, row_of(table, name)["cost_mean"], parameters),
+    ]
     return Summary(_answer(table, name, title, parameters), figures, messages, previous)
 
 
 def _answer(table: pd.DataFrame, name: str, title: str, parameters: Parameters) -> str:
     best, currency = row_of(table, name), parameters.currency
     cost = money(best["cost_mean"], currency)
-    if name == parameters.plans[0]:
-        sure = share(best["p_best"])
-        return f"Keep today's plan: for {cost} of incentive pay a year it leaves most in {sure} of the years simulated."
-    gain = f"{money(best['gain'], currency)} more than today's plan"
     if not np.isfinite(best["gain"]):
         return f"Most sales, for {cost} of incentive pay a year, come by {title}; without costs, nobody can say more."
+    if name == parameters.plans[0]:
+        return f"Keep today's plan: for {cost} of incentive pay a year it leaves most{_how_sure(best['p_best'])}."
+    gain = f"{money(best['gain'], currency)} more than today's plan"
+    if best["p_better"] < SURE:
+        return (
+            f"No plan is clearly better than today's: {title} leaves {money(best['gain'], currency)} more in the mean, "
+            f"but does better in only {share(best['p_better'])} of the years simulated."
+        )
     return (
         f"Sign {title}: for {cost} of incentive pay a year it leaves {gain}, "
         f"and it does better in {share(best['p_better'])} of the years simulated."
     )
+
+
+def _how_sure(p_best: float) -> str:
+    """Say how often the plan that is best in the mean is also the best of a year."""
+    if not np.isfinite(p_best):
+        return " in the mean"
+    if p_best < HALF:
+        return f" in the mean, but in only {share(p_best)} of the years simulated: no plan is clearly better"
+    return f" in {share(p_best)} of the years simulated"
 
 
 def _losers(table: pd.DataFrame, title: str, parameters: Parameters) -> list[Message]:
@@ -98,11 +117,13 @@ def _unfair(tests: list[FairnessTest] | NotEnoughData) -> list[Message]:
     return [Message("Quotas are no fair chance.", "Set fair ones first, or any plan pays for territories.")]
 
 
-def _games(games: pd.DataFrame | NotEnoughData, name: str, title: str, parameters: Parameters) -> list[Message]:
+def _games(
+    games: pd.DataFrame | NotEnoughData, name: str, title: str, paid: float, parameters: Parameters
+) -> list[Message]:
     if isinstance(games, NotEnoughData):
         return []
     row = games[games["plan"] == name].iloc[0]
-    if not row["pulled"] + row["held"] > WORTH_SAYING:
+    if not row["cost"] > WORTH_SAYING * paid:
         return []
     cost = money(float(row["cost"]), parameters.currency)
     cliffs = "" if row["cliffs"] == "none" else f" It pays a lump of {row['cliffs']} of quota: watch the last week."

@@ -75,7 +75,7 @@ def test_the_page_says_the_gap_in_its_section_its_figures_and_its_messages(outlo
     assert [block for block in part.blocks if isinstance(block, Chart)]
     assert str(part._repr_html_()).count("<svg") >= 2
     figures = kpis(outlook, completion, "CNY", quarter)
-    assert "gap_to_target" in {figure.kpi for figure in figures}
+    assert "forecast_against_target" in {figure.kpi for figure in figures}
     assert summary(outlook, completion, figures, "CNY", None, quarter).messages[0].lead.startswith("Alert: ")
 
 
@@ -85,7 +85,7 @@ def test_without_targets_or_orders_there_is_no_gap(outlook, quarter):
     assert gap_kpi(absent, absent, "CNY") is None
     assert "no company target" in quarter_section(quarter, absent, "CNY").text
     assert quarter_section(NotEnoughData("orders"), absent, "CNY").headline == "This quarter: not enough data"
-    assert "gap_to_target" not in {figure.kpi for figure in kpis(outlook, absent, "CNY", quarter)}
+    assert "forecast_against_target" not in {figure.kpi for figure in kpis(outlook, absent, "CNY", quarter)}
 
 
 def test_without_a_known_error_there_is_no_alert(quarter, completion_at):

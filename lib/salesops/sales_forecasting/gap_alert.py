@@ -48,7 +48,7 @@ def gap_kpi(
     band = ("; outside its band" if gap_left_band(quarter, target) else "; within its band") if ends else ""
     label = f"Forecast against target, {period_in_words(quarter.period)}"
     note = f"{money(quarter.total - target, currency)}{band}"
-    return Kpi("gap_to_target", label, quarter.total / target - 1, "share", low, high, better="up", note=note)
+    return Kpi("forecast_against_target", label, quarter.total / target - 1, "share", low, high, better="up", note=note)
 
 
 def alerted(

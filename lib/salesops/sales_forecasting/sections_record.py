@@ -12,7 +12,7 @@ from salesops.report.numbers import period_in_words
 from salesops.sales_forecasting import figures_record as figures
 from salesops.sales_forecasting.past_forecasts import accuracy_of_said
 from salesops.sales_forecasting.past_quarters import quarters_said
-from salesops.sales_forecasting.series import COMPANY
+from salesops.sales_forecasting.series import COMPANY, LEVEL_ORDER
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +92,8 @@ def _coverage_said(company: pd.DataFrame) -> str:
 
 
 def _by_level(past: pd.DataFrame) -> DataTable:
-    rows = accuracy_of_said(past, "level").assign(level=lambda rows: rows["level"].str.replace("_", " "))
+    rows = accuracy_of_said(past, "level").sort_values("level", key=lambda level: level.map(LEVEL_ORDER.index))
+    rows = rows.assign(level=rows["level"].str.replace("_", " "))
     columns = [
         Col("level", "Level"), Col("months", "Months scored", "number"), Col("wape", "Error", "share"),
         Col("naive_wape", "Last year again", "share"), Col("bias", "Too high on average", "share", digits=1),

@@ -52,6 +52,7 @@ def quarters_said(quarters: pd.DataFrame) -> Sequence[float]:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> quarters_said(pd.DataFrame({"mean": [11.0, 9.0], "naive": [8.0, 14.0], "actual": [10.0, 10.0]}))
     (0.1, 0.3)
     """

@@ -163,4 +163,6 @@ def test_each_gives_its_page_with_a_clear_statement(change, company, run_noteboo
     if "market, accounts.potential_spend or competition" in BAD[change]:
         assert not isinstance(sizes, pd.DataFrame)
     else:
-        assert (sizes[["p10", "p50", "p90"]] > 0).all(axis=None)
+        total = sizes[sizes["measure"] == "TAM"]
+        assert (total[["p10", "p50", "p90"]] > 0).all(axis=None)
+        assert (sizes[["p10", "p50", "p90"]] >= 0).all(axis=None)

@@ -30,7 +30,7 @@ def diffusion_section(found: Diffusion, seen: pd.DataFrame) -> Section:
     chart = Chart(
         lambda narrow: adoption_curves(seen, found.forecast, names, narrow=narrow),
         alt="New buyers a year, seen and expected with 80% bands, and the last value as benchmark.",
-        caption="Black: seen; blue: expected, 80% band; dotted: the last year again, which is hard to beat.",
+        caption="Blue: expected, 80% band; dotted: the last year again, which is hard to beat.",
     )
     return Section("Adoption", capital(headline), _text(found), (chart, _table(found)))
 

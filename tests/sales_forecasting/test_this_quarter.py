@@ -233,10 +233,14 @@ def test_with_little_history_there_is_a_forecast_without_a_range():
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("lag_days", "linked"), [(0, False), (0, True), (60, True)])
-def test_the_combination_is_at_least_as_good_as_the_best_single_forecast_on_every_day(simulated, lag_days, linked):
+def test_the_combination_is_at_least_as_good_as_the_best_single_forecast_and_its_chances_come_true(
+    simulated, lag_days, linked
+):
     """Mean absolute error over the last 14 quarters of companies under a known law, as a share of a quarter's sales."""
     errors: dict[tuple[int, str], list[float]] = {}
-    held = []
+    held: list[bool] = []
+    said: list[float] = []
+    met: list[bool] = []
     for seed in range(24):
         company = simulated.simulated_company(seed, lag_days)
         for day in (0, 30, 60, 75):
@@ -248,9 +252,17 @@ def test_the_combination_is_at_least_as_good_as_the_best_single_forecast_on_ever
                     float(np.mean((np.abs(values - quarter.left) / total)[-15:-1]))
                 )
             off = (quarter.left - quarter.past) / quarter.ways[:, 0]
-            widest = [stats.t.ppf(0.9, 12) * error_scale(off[q - 12 : q]) for q in range(len(off) - 9, len(off) - 1)]
-            held += (np.abs(off[-9:-1]) < widest).tolist()
+            scale = np.array([error_scale(off[q - 12 : q]) for q in range(len(off) - 9, len(off) - 1)])
+            held += (np.abs(off[-9:-1]) < stats.t.ppf(0.9, 12) * scale).tolist()
+            # Targets of what was forecast, and of a tenth more and less.
+            for asked in (0.9, 1.0, 1.1):
+                more = (asked - 1) * (quarter.past / quarter.ways[:, 0])[-9:-1]
+                said += stats.t.sf(more / scale, 12).tolist()
+                met += (off[-9:-1] >= more).tolist()
     table = pd.Series({key: np.mean(values) for key, values in errors.items()}).unstack()
     assert (table[ALL] <= 1.04 * table.drop(columns=ALL).min(axis=1)).all()
     assert table[ALL].mean() < (1.0 if linked else 0.96) * table.drop(columns=ALL).min(axis=1).mean()
     assert 0.74 < np.mean(held) < 0.88
+    likely = np.array(said) > 0.55
+    for chosen in (likely, np.array(said) < 0.45):
+        assert np.mean(np.array(met)[chosen]) == pytest.approx(np.mean(np.array(said)[chosen]), abs=0.08)

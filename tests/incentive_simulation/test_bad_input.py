@@ -16,7 +16,7 @@ from salesops.incentive_simulation.statements import FOLDER
 from salesops.tables import published
 
 sys.path.insert(0, str(Path(__file__).parent))
-from running import run, visible, write
+from notebook_cells import run_cells, visible, write_tables
 
 AS_OF = "2026-09-30"
 QUARTERS = [f"{2023 + (i + 3) // 4}Q{(i + 3) % 4 + 1}" for i in range(12)]
@@ -47,9 +47,9 @@ def company(reps=6, seed=1):
 
 
 def page_of(tables, tmp_path, **values):
-    data = write(tables, tmp_path / "data")
+    data = write_tables(tables, tmp_path / "data")
     given = {"data": str(data), "as_of": AS_OF, "run_dir": str(tmp_path / "run"), "draws": 200}
-    page, space = run(given | values)
+    page, space = run_cells("incentive_simulation", given | values)
     text = visible(page)
     assert not re.search(r"\b(nan|NaN|NaT|None|inf)\b", text.split("About these numbers")[0])
     return text, space
@@ -171,9 +171,9 @@ def test_pay_that_nobody_knows_is_asked_for_by_name(tmp_path):
 def test_names_from_the_data_carry_no_markup_into_page_or_statement(tmp_path):
     tables = company()
     tables["reps"] = tables["reps"].assign(name="<script>alert(1)</script>", region="<b>N</b>")
-    data = write(tables, tmp_path / "data")
+    data = write_tables(tables, tmp_path / "data")
     given = {"data": str(data), "as_of": AS_OF, "run_dir": str(tmp_path / "run"), "draws": 200, "statements": ["all"]}
-    page, _ = run(given)
+    page, _ = run_cells("incentive_simulation", given)
     pages = [page, *(path.read_text() for path in (tmp_path / "run" / FOLDER).iterdir())]
     assert len(pages) == 7
     assert all("<script>alert" not in each and "<b>N</b>" not in each for each in pages)

@@ -20,7 +20,7 @@ from salesops.tables import published
 from salesops.tables.imports import import_tables
 
 sys.path.insert(0, str(Path(__file__).parent))
-from running import ROOT, run, visible
+from notebook_cells import ROOT, run_cells, visible
 
 REAL = ROOT.parent / "shared" / "real" / "adventureworks_reseller"
 PAYOUTS = ["plan", "rep_id", "attainment_p50", "pay_mean", "pay_p10", "pay_p90", "change_from_current"]
@@ -35,7 +35,7 @@ SECTIONS = 9
 def company(tmp_path_factory):
     folder = tmp_path_factory.mktemp("run")
     given = {"data": str(ROOT / "data" / "sample"), "as_of": "2026-09-30", "run_dir": str(folder), "draws": 400}
-    html, space = run(given)
+    html, space = run_cells("incentive_simulation", given)
     return html, space, folder
 
 
@@ -195,7 +195,7 @@ def bicycles(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bicycles")
     import_tables(ROOT / "params" / "imports" / "adventureworks.yml", REAL, folder / "data")
     given = {"data": str(folder / "data"), "currency": "USD", "run_dir": str(folder / "run"), "target_pay": 60000.0}
-    return *run(given), folder
+    return *run_cells("incentive_simulation", given), folder
 
 
 @pytest.mark.slow

@@ -1,10 +1,10 @@
 """Companies that lack what the page lives on: the real notebook gives each its page, with a clear statement."""
 
-import html
 import re
 
 import pandas as pd
 import pytest
+from notebook_cells import run_cells, visible, write_tables
 
 from salesops.tables import published
 from salesops.tables.sample import generate
@@ -135,24 +135,11 @@ BAD = {
 cases = pytest.mark.parametrize("change", BAD, ids=lambda change: change.__name__)
 
 
-def write(tables, folder):
-    folder.mkdir()
-    for name, table in tables.items():
-        table.to_parquet(folder / f"{name}.parquet", index=False)
-    return folder
-
-
-def visible(page):
-    """The text of a page, as a reader sees it."""
-    page = re.sub(r"<(style|svg|script)\b.*?</\1>", " ", page, flags=re.DOTALL)
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
-
-
 @pytest.mark.slow
 @cases
-def test_each_gives_its_page_with_a_clear_statement(change, company, run_notebook, tmp_path):
-    data = write(change(company), tmp_path / "data")
-    shown, _ = run_notebook(
+def test_each_gives_its_page_with_a_clear_statement(change, company, tmp_path):
+    data = write_tables(change(company), tmp_path / "data")
+    shown, _ = run_cells("market_sizing",
         {"data": str(data), "as_of": AS_OF, "run_dir": str(tmp_path / "run"), "ledger": str(tmp_path / "ledger"),
          "draws": 500}
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from notebook_cells import run_cells
 
 from salesops.tables import published
 from salesops.tables.published import OUTPUT_CONTRACT
@@ -9,13 +10,14 @@ from salesops.tables.sample import generate
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory, run_notebook):
+def company(tmp_path_factory):
     folder = tmp_path_factory.mktemp("company")
     for name, table in generate(accounts=300, seed=11).tables.items():
         table.to_parquet(folder / f"{name}.parquet", index=False)
     run_dir = folder / "run"
-    html, space = run_notebook(
-        {"data": str(folder), "as_of": "2026-09-30", "run_dir": str(run_dir), "ledger": str(folder / "ledger")}
+    html, space = run_cells(
+        "market_sizing",
+        {"data": str(folder), "as_of": "2026-09-30", "run_dir": str(run_dir), "ledger": str(folder / "ledger")},
     )
     return html, space, {name: published(run_dir, "market_sizing", name) for name in OUTPUT_CONTRACT["market_sizing"]}
 

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from notebook_cells import run_cells
 
 from salesops.not_enough_data import NotEnoughData
 from salesops.tables import load, published
@@ -23,12 +24,13 @@ SAYS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SETS)
-def test_a_company_without_tables_of_its_market_gets_a_page_that_says_so(name, run_notebook, tmp_path):
+def test_a_company_without_tables_of_its_market_gets_a_page_that_says_so(name, tmp_path):
     if not (REAL / SETS[name]).is_dir():
         pytest.skip(f"{SETS[name]} is not beside the project")
     import_tables(ROOT / "params" / "imports" / f"{name}.yml", REAL / SETS[name], tmp_path / "data")
-    shown, _ = run_notebook(
-        {"data": str(tmp_path / "data"), "run_dir": str(tmp_path / "run"), "ledger": str(tmp_path / "ledger")}
+    shown, _ = run_cells(
+        "market_sizing",
+        {"data": str(tmp_path / "data"), "run_dir": str(tmp_path / "run"), "ledger": str(tmp_path / "ledger")},
     )
     page = " ".join(html.unescape(re.sub(r"<(style|svg).*?</\1>|<[^>]+>", " ", shown, flags=re.DOTALL)).split())
     assert "The market cannot be sized yet: that takes market, accounts.potential_spend or competition." in page
@@ -38,11 +40,11 @@ def test_a_company_without_tables_of_its_market_gets_a_page_that_says_so(name, r
 
 
 @pytest.mark.slow
-def test_an_assumed_share_sizes_a_real_sellers_market(run_notebook, tmp_path):
+def test_an_assumed_share_sizes_a_real_sellers_market(tmp_path):
     if not (REAL / SETS["adventureworks"]).is_dir():
         pytest.skip("the set is not beside the project")
     import_tables(ROOT / "params" / "imports" / "adventureworks.yml", REAL / SETS["adventureworks"], tmp_path / "data")
-    run_notebook({"data": str(tmp_path / "data"), "run_dir": str(tmp_path / "run"), "assumed_share": 0.1,
+    run_cells("market_sizing", {"data": str(tmp_path / "data"), "run_dir": str(tmp_path / "run"), "assumed_share": 0.1,
                   "ledger": str(tmp_path / "ledger"), "draws": 500, "currency": "USD"})  # fmt: skip
     sizes = published(tmp_path / "run", "market_sizing", "market_sizes")
     tam = sizes[(sizes["measure"] == "TAM") & (sizes["method"] == "own_history")]["p50"].sum()

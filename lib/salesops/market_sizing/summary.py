@@ -88,7 +88,7 @@ def _where(segments: pd.DataFrame) -> str:
         chosen = rows[rows["advice"] == advice]
         if len(chosen):
             sure = share(float(chosen["stays"].head(3).mean()))
-            return f"{verb} {listed(segment_names(chosen.head(3)))} (in their box with {sure} of weightings)"
+            return f"{verb} {listed(segment_names(chosen.head(3)))} (so say {sure} of the weightings tried)"
     return "No segment stands out for people and money"
 
 

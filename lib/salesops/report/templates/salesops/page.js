@@ -19,7 +19,9 @@
     const body = table.tBodies[0];
     const rows = [...body.rows];
     const heads = [...table.tHead.rows[0].cells];
-    const shown = onPhone ? Math.min(8, Number(figure.dataset.shown)) : Number(figure.dataset.shown);
+    const most = Number(figure.dataset.shown);
+    // On a phone each row is a card.
+    const shown = onPhone && rows.length > 6 ? Math.min(4, most) : most;
     const state = { words: [], all: rows.length <= shown };
     const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
     const more = make("button", { type: "button", className: "so-more", textContent: `Show all ${rows.length} rows` });

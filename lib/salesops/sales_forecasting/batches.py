@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from salesops.sales_forecasting.panel import Array, Panel
 
-BATCH = 1000
+BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def fit(panel: Panel, horizon: int, season_length: int, cuts: Array, minimum: in
 def fit_in_batches(
     panel: Panel, horizon: int, season_length: int, cuts: Array, minimum: int, executor: Executor | None = None
 ) -> Fitted:
-    """Do the same for any number of series, a thousand at a time, on an executor's workers if one is given.
+    """Do the same for any number of series, some hundred at a time, on an executor's workers if one is given.
 
     Series know nothing of each other here, so that the result is that of a single batch.
 

@@ -47,7 +47,7 @@ def forecast_series(
         Earlier origins from which forecasts are made again to learn how far they are off. With 0, or where no series
         is long enough, the intervals are NaN.
     executor
-        Workers to share the series between, by thousands: any executor of `concurrent.futures`, such as a pool of
+        Workers to share the series between, by hundreds: any executor of `concurrent.futures`, such as a pool of
         processes or `distributed.Client(...).get_executor()`. Without one, all is done here.
 
     Returns

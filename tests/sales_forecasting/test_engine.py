@@ -144,7 +144,7 @@ def test_the_engine_imports_little_besides_numpy_and_pandas():
         "print(time.perf_counter() - t, [m for m in ('scipy.optimize', 'matplotlib', 'pydantic') if m in sys.modules])"
     )
     runs = [
-        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True) for _ in range(2)
+        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True) for _ in range(4)
     ]
     seconds, loaded = zip(*(run.stdout.strip().split(" ", 1) for run in runs), strict=True)
     assert min(map(float, seconds)) < 0.2

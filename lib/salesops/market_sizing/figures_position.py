@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from salesops.market_sizing.position import INVEST
 from salesops.market_sizing.words import segment_names
 from salesops.report import share, theme
 
@@ -13,12 +14,22 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
     from matplotlib.patches import Rectangle
+    from numpy.typing import NDArray
 
     from salesops.market_sizing.position import Position
 
+    Floats = NDArray[np.float64]
+    Name = tuple[str, tuple[float, float], tuple[float, float], tuple[str, str]]
+
 BUBBLE = 1500
 NAMED, NAMED_NARROW = 12, 4
-NAME_HEIGHT, NAME_HEIGHT_NARROW = 0.045, 0.08
+# About how large a point and a letter are, as shares of the axes' width and height: on a laptop, on a phone.
+POINT, POINT_NARROW = (1 / 640, 1 / 320), (1 / 230, 1 / 215)
+LETTER_POINTS, LINE_POINTS, GAP_POINTS = 5.4, 12.0, 3.0
+# Where a name stands beside its bubble: how far to the right and up, and how it is aligned there.
+SIDES = {
+    (1, 0): ("left", "center"), (-1, 0): ("right", "center"), (0, 1): ("center", "bottom"), (0, -1): ("center", "top")
+}  # fmt: skip
 STEP_NAMES = {"contact": "a contact", "opportunity": "an opportunity", "order": "an order"}
 
 
@@ -31,9 +42,8 @@ def matrix(position: Position, *, narrow: bool) -> Figure:
             ax.add_patch(_box(x, y))
     sizes = (BUBBLE / 4 if narrow else BUBBLE) * rows["size"] / rows["size"].max()
     ax.scatter(rows["strength"], rows["attractiveness"], s=sizes, color=theme.ACCENT, alpha=0.55, linewidths=0)
-    for row in _named(rows, narrow=narrow).itertuples():
-        side = "left" if row.strength < 0.5 else "right"
-        label = ax.annotate(str(row.name), (row.strength, row.attractiveness), ha=side, va="center", color=theme.INK)
+    for name, place, away, (ha, va) in _names(rows, np.sqrt(sizes / np.pi), narrow=narrow):
+        label = ax.annotate(name, place, away, textcoords="offset points", ha=ha, va=va, color=theme.INK)
         label.set_in_layout(False)
     ax.set(xlim=(0, 1), ylim=(0, 1), xticks=[1 / 6, 1 / 2, 5 / 6], yticks=[1 / 6, 1 / 2, 5 / 6])
     ax.set_xticklabels(["weak", "middling", "strong"])
@@ -44,15 +54,40 @@ def matrix(position: Position, *, narrow: bool) -> Figure:
     return fig
 
 
-def _named(rows: pd.DataFrame, *, narrow: bool) -> Any:
-    """Return the largest segments whose names do not lie over each other."""
-    ordered = rows.assign(name=segment_names(rows)).sort_values("size", ascending=False)
-    most, apart = (NAMED_NARROW, NAME_HEIGHT_NARROW) if narrow else (NAMED, NAME_HEIGHT)
-    chosen: list[int] = []
-    for place, height in enumerate(ordered["attractiveness"]):
-        if all(abs(height - ordered["attractiveness"].iloc[other]) > apart for other in chosen):
-            chosen.append(place)
-    return ordered.iloc[chosen[:most]]
+def _names(rows: pd.DataFrame, radius: pd.Series, *, narrow: bool) -> list[Name]:
+    """Return names that lie on no bubble and on no other name, those to invest in first, then the largest.
+
+    Returns
+    -------
+    list of tuple
+        Name, the place of its bubble, how far away the name stands (points), and its alignment.
+    """
+    size = rows["size"].to_numpy(float)
+    x, y, r = (column.to_numpy(float) for column in (rows["strength"], rows["attractiveness"], radius))
+    names, (wide, high) = segment_names(rows), POINT_NARROW if narrow else POINT
+    taken = np.column_stack([x - r * wide, x + r * wide, y - r * high, y + r * high])
+    found: list[Name] = []
+    for bubble in np.lexsort((-size, rows["advice"] != INVEST)):
+        length = LETTER_POINTS * len(names[bubble])
+        for (right, up), align in SIDES.items():
+            away = (right * (r[bubble] + GAP_POINTS), up * (r[bubble] + GAP_POINTS))
+            left = x[bubble] + wide * (away[0] - length * (1 - right) / 2)
+            low = y[bubble] + high * (away[1] - LINE_POINTS * (1 - up) / 2)
+            box = np.array([left, left + wide * length, low, low + high * LINE_POINTS])
+            if box[0] >= 0 and box[1] <= 1 and not _overlaps(box, np.delete(taken, bubble, axis=0)):
+                found.append((names[bubble], (x[bubble], y[bubble]), away, align))
+                taken = np.vstack([taken, box])
+                break
+        if len(found) == (NAMED_NARROW if narrow else NAMED):
+            break
+    return found
+
+
+def _overlaps(box: Floats, others: Floats) -> bool:
+    """Return whether a box (left, right, bottom, top) meets any of the others."""
+    beside = (others[:, 1] < box[0]) | (others[:, 0] > box[1])
+    above = (others[:, 3] < box[2]) | (others[:, 2] > box[3])
+    return bool((~(beside | above)).any())
 
 
 def _box(x: int, y: int) -> Rectangle:

@@ -78,7 +78,7 @@ def nested_bars(
     for row, end, value in zip(rows, high, middle, strict=True):
         theme.direct_label(ax, end, row, money(value, currency), theme.INK)
     ax.set_yticks(rows, list(names.values()))
-    ax.set(ylim=(len(names) - 0.4, -0.6), xlim=(0, 1.35 * float(high.max())))
+    ax.set(ylim=(len(names) - 0.4, -0.6), xlim=(0, 1.6 * float(high.max())))
     ax.tick_params(axis="y", labelcolor=theme.INK, length=0)
     ax.grid(visible=False)
     ax.xaxis.set_visible(False)

@@ -184,7 +184,7 @@ def test_short_series_gaps_and_negative_numbers_are_left_out_with_a_reason() -> 
     assert isinstance(adoption_forecast(rows[rows["segment"] != "good"]), NotEnoughData)
 
 
-def test_a_thousand_segments_take_seconds() -> None:
+def test_a_thousand_segments_take_less_than_two_seconds() -> None:
     rows = pd.concat(
         [
             simulated(family, *shape, 12, 0.1, 334).assign(law=family.name)
@@ -192,9 +192,11 @@ def test_a_thousand_segments_take_seconds() -> None:
         ]
     )
     rows["segment"] = rows["law"] + rows["segment"].astype(str)
+    taken = []
     with threadpool_limits(1):
-        begun = time.process_time()
-        found = adoption_forecast(rows)
-        # 1.2 to 1.7 s where it was written; a busy core is slower.
-        assert time.process_time() - begun < 3
+        for _ in range(3):  # a busy core is slower
+            begun = time.process_time()
+            found = adoption_forecast(rows)
+            taken.append(time.process_time() - begun)
+    assert min(taken) < 2
     assert len(found.verdict) == 1002

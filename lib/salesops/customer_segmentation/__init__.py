@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from salesops.exports import imported_when_asked
+
 if TYPE_CHECKING:
     from salesops.customer_segmentation.beta_geo_nbd import BetaGeoNBD, ModifiedBetaGeoNBD
     from salesops.customer_segmentation.gamma_gamma import GammaGamma
@@ -13,18 +15,13 @@ if TYPE_CHECKING:
 __all__ = ["BetaGeoNBD", "GammaGamma", "ModifiedBetaGeoNBD", "ParetoNBD", "RegularityMixture"]
 
 if not TYPE_CHECKING:
-    _MODULES = {
-        "BetaGeoNBD": "beta_geo_nbd",
-        "GammaGamma": "gamma_gamma",
-        "ModifiedBetaGeoNBD": "beta_geo_nbd",
-        "ParetoNBD": "pareto_nbd",
-        "RegularityMixture": "regularity_mixture",
-    }
-
-    def __getattr__(name: str) -> object:
-        # The runner reads this package's parameters alone, and must not wait for scipy and scikit-learn to do so.
-        if name not in _MODULES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module
-
-        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    __getattr__ = imported_when_asked(
+        __name__,
+        {
+            "BetaGeoNBD": "beta_geo_nbd",
+            "GammaGamma": "gamma_gamma",
+            "ModifiedBetaGeoNBD": "beta_geo_nbd",
+            "ParetoNBD": "pareto_nbd",
+            "RegularityMixture": "regularity_mixture",
+        },
+    )

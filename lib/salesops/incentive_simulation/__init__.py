@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from salesops.exports import imported_when_asked
+
 if TYPE_CHECKING:
     from salesops.incentive_simulation.curve import Curve
     from salesops.incentive_simulation.expectation import lognormal_pay, normal_pay
@@ -14,20 +16,15 @@ if TYPE_CHECKING:
 __all__ = ["Curve", "IncentivePlan", "load_plan", "load_plans", "lognormal_pay", "normal_pay", "pay"]
 
 if not TYPE_CHECKING:
-    _MODULES = {
-        "Curve": "curve",
-        "IncentivePlan": "plan",
-        "load_plan": "plan_files",
-        "load_plans": "plan_files",
-        "lognormal_pay": "expectation",
-        "normal_pay": "expectation",
-        "pay": "payout",
-    }
-
-    def __getattr__(name: str) -> object:
-        # The runner reads this package's parameters alone, and must not wait for scipy and pandas to do so.
-        if name not in _MODULES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module
-
-        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    __getattr__ = imported_when_asked(
+        __name__,
+        {
+            "Curve": "curve",
+            "IncentivePlan": "plan",
+            "load_plan": "plan_files",
+            "load_plans": "plan_files",
+            "lognormal_pay": "expectation",
+            "normal_pay": "expectation",
+            "pay": "payout",
+        },
+    )

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from salesops.exports import imported_when_asked
+
 if TYPE_CHECKING:
     from salesops.sales_forecasting.engine import forecast_series
 
 __all__ = ["forecast_series"]
 
 if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> object:
-        # The runner reads this package's parameters alone, and must not wait for numpy and pandas to do so.
-        if name not in __all__:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from salesops.sales_forecasting import engine
-
-        return getattr(engine, name)
+    __getattr__ = imported_when_asked(__name__, {"forecast_series": "engine"})

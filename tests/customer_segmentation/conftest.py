@@ -1,33 +1,23 @@
 """Customers that several tests look at."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import pytest
 
-
-def _module(name):
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+from tests.customer_segmentation import cdnow as cdnow_data
+from tests.customer_segmentation import simulated_customers, simulated_order_lines
 
 
 @pytest.fixture(scope="session")
 def simulate():
     """Draw customers from the law that models of repeat buying assume."""
-    return _module("simulated_customers").simulate
+    return simulated_customers.simulate
 
 
 @pytest.fixture(scope="session")
 def cdnow():
     """The module that reads CDNOW; without the data the test is skipped."""
-    found = _module("cdnow")
-    if not found.FOLDER.is_dir():
+    if not cdnow_data.FOLDER.is_dir():
         pytest.skip("the CDNOW data set is not beside the project")
-    return found
+    return cdnow_data
 
 
 @pytest.fixture(scope="session")
@@ -40,4 +30,4 @@ def cdnow_halves(cdnow):
 @pytest.fixture(scope="session")
 def order_lines():
     """The module that makes order lines of customers of known kinds, or of one kind."""
-    return _module("simulated_order_lines")
+    return simulated_order_lines

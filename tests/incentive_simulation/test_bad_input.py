@@ -1,22 +1,19 @@
 """What cannot be paid is refused by name or prorated by the plan's rule, through the whole notebook."""
 
 import re
-import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from notebook_cells import run_cells, visible, write_tables
 
 from salesops.errors import InputError
 from salesops.incentive_simulation.parameters import Parameters
 from salesops.incentive_simulation.payable import not_payable, payable
 from salesops.incentive_simulation.statements import FOLDER
 from salesops.tables import published
-
-sys.path.insert(0, str(Path(__file__).parent))
-from notebook_cells import run_cells, visible, write_tables
 
 AS_OF = "2026-09-30"
 QUARTERS = [f"{2023 + (i + 3) // 4}Q{(i + 3) % 4 + 1}" for i in range(12)]

@@ -9,14 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from salesops.incentive_simulation import Curve, load_plans
+from salesops.incentive_simulation import Curve, IncentivePlan, load_plans
 from salesops.incentive_simulation.curve import stacked
-from salesops.incentive_simulation.gaming import gaming_map, temptation
+from salesops.incentive_simulation.gaming import games, gaming_map
 from salesops.incentive_simulation.plan_family import family_curve, plan_family
 from salesops.incentive_simulation.timing import best_shift
 
 MOVABLE = 0.1
-LINEAR = Curve.of_pieces([0.0], [0.0], [1.0])
 BONUS = Curve.of_pieces([0.0, 1.0], [0.0, 1.3], [1.0, 1.0])
 CAPPED = Curve.of_pieces([0.0, 1.2], [0.0, 1.2], [1.0, 0.0])
 FAMILY = [family_curve(*row) for row in plan_family().sample(60, random_state=1).itertuples(index=False, name=None)]
@@ -48,8 +47,9 @@ def test_nobody_moves_more_than_there_is(this: float, following: float, movable:
 
 
 def test_a_straight_line_gives_no_reason_to_move_anything() -> None:
-    found = temptation(LINEAR, -0.05, 0.35)
-    assert (found.gain, found.pulled, found.held) == (0.0, 0.0, 0.0)
+    plan = IncentivePlan(name="straight", roles={"AR": {"measures": [{"measure": "sales"}]}})
+    this, following = np.exp(0.35 * np.random.default_rng(1).standard_normal((2, 20, 50)))
+    assert games(plan, this, following, np.full(20, 80_000.0)) == (0.0, 0.0, 0.0)
 
 
 def test_a_quota_bonus_pulls_deals_forward_just_below_quota_and_holds_them_back_far_below() -> None:

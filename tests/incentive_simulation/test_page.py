@@ -1,11 +1,9 @@
 """The whole page: of the sample company, and of a real seller of bicycles whose quotas and attainment are known."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
+from notebook_cells import ROOT, run_cells, visible
 
 from salesops.errors import InputError
 from salesops.incentive_simulation.curves import seller_curve
@@ -18,9 +16,6 @@ from salesops.incentive_simulation.try_it import Dials, in_words
 from salesops.report import money
 from salesops.tables import published
 from salesops.tables.imports import import_tables
-
-sys.path.insert(0, str(Path(__file__).parent))
-from notebook_cells import ROOT, run_cells, visible
 
 REAL = ROOT.parent / "shared" / "real" / "adventureworks_reseller"
 PAYOUTS = ["plan", "rep_id", "attainment_p50", "pay_mean", "pay_p10", "pay_p90", "change_from_current"]

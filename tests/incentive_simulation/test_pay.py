@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from plain_pay import PlainPay, exact
-from random_plans import plans, results
 
 from salesops.errors import InputError
 from salesops.incentive_simulation import IncentivePlan, load_plans, pay
+from tests.incentive_simulation.plain_pay import PlainPay, exact
+from tests.incentive_simulation.random_plans import plans, results
 
 QUARTER = 3
 

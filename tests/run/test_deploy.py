@@ -9,22 +9,14 @@ import shutil
 import subprocess
 import sys
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.run import deploy_files as files
 
-def _deploy_files() -> Any:
-    spec = importlib.util.spec_from_file_location("deploy_files", Path(__file__).with_name("deploy_files.py"))
-    assert spec
-    assert spec.loader
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-files = _deploy_files()
+if TYPE_CHECKING:
+    from pathlib import Path
 
 START = datetime(2026, 11, 20)
 needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd-analyze")

@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shlex
 import shutil
 import signal
 import subprocess
-import sys
 import sysconfig
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import nbformat
 import psutil
 import pytest
+
+from tests.run import deploy_files as files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = pytest.mark.slow
 
-
-def _deploy_files() -> Any:
-    spec = importlib.util.spec_from_file_location("deploy_files", Path(__file__).with_name("deploy_files.py"))
-    assert spec
-    assert spec.loader
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-files = _deploy_files()
 
 PLAN = "name: quarterly\ndata: data/small\nnotebooks: [win_probability]\n"
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,29 +12,20 @@ import pytest
 from salesops.run.results import Failure, NotebookResult
 from salesops.run.shown.log_file import LogFile
 from salesops.run.shown.progress import progress
+from tests.run.watched_run import Run, Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-
-@pytest.fixture(scope="module")
-def watched() -> Any:
-    """The module that runs something and looks at what it shows."""
-    spec = importlib.util.spec_from_file_location("watched_run", Path(__file__).with_name("watched_run.py"))
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    from pathlib import Path
 
 
 @pytest.fixture
-def terminal(watched: Any) -> Iterator[Callable[..., Any]]:
+def terminal() -> Iterator[Callable[..., Any]]:
     """Opens pseudo-terminals of a width and height."""
     opened = []
 
     def opener(width: int = 100, height: int = 30, /, environment: Any = None, **options: object) -> Any:
-        opened.append(watched.Terminal(width, height, environment or {}, **options))
+        opened.append(Terminal(width, height, environment or {}, **options))
         return opened[-1]
 
     yield opener
@@ -45,12 +34,12 @@ def terminal(watched: Any) -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture
-def piped(watched: Any) -> Iterator[Callable[..., Any]]:
+def piped() -> Iterator[Callable[..., Any]]:
     """Opens pipes."""
     opened = []
 
     def opener(**options: object) -> Any:
-        opened.append(watched.Run(*os.pipe(), {"PYTHONIOENCODING": "utf-8"}, **options))
+        opened.append(Run(*os.pipe(), {"PYTHONIOENCODING": "utf-8"}, **options))
         return opened[-1]
 
     yield opener

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
-import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -30,25 +28,13 @@ from salesops.sales_forecasting.quarter_windows import quarter_windows
 from salesops.sales_forecasting.series import monthly_sales, order_sums
 from salesops.sales_forecasting.this_quarter import ThisQuarter, this_quarter
 from salesops.sales_forecasting.value_added import ALL, NAIVE, quarter_table, value_added
+from tests.sales_forecasting.simulated_quarters import quarter_on, simulated_company
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from salesops.sales_forecasting.outlook import Outlook
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 ABSENT = NotEnoughData("opportunities")
-
-
-@pytest.fixture(scope="module")
-def simulated() -> ModuleType:
-    """The module that draws companies under a known law."""
-    path = Path(__file__).with_name("simulated_quarters.py")
-    spec = importlib.util.spec_from_file_location("simulated_quarters", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 @functools.cache
@@ -233,18 +219,16 @@ def test_with_little_history_there_is_a_forecast_without_a_range():
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("lag_days", "linked"), [(0, False), (0, True), (60, True)])
-def test_the_combination_is_at_least_as_good_as_the_best_single_forecast_and_its_chances_come_true(
-    simulated, lag_days, linked
-):
+def test_the_combination_is_at_least_as_good_as_the_best_single_forecast_and_its_chances_come_true(lag_days, linked):
     """Mean absolute error over the last 14 quarters of companies under a known law, as a share of a quarter's sales."""
     errors: dict[tuple[int, str], list[float]] = {}
     held: list[bool] = []
     said: list[float] = []
     met: list[bool] = []
     for seed in range(24):
-        company = simulated.simulated_company(seed, lag_days)
+        company = simulated_company(seed, lag_days)
         for day in (0, 30, 60, 75):
-            quarter = simulated.quarter_on(company, day, linked=linked)
+            quarter = quarter_on(company, day, linked=linked)
             total = quarter.sold + quarter.left
             steps = {**dict(zip(quarter.names, quarter.ways.T, strict=True)), ALL: quarter.past}
             for name, values in steps.items():

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -14,25 +11,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from salesops.tables.schemas import CONTRACT
+from tests.tables import as_of_companies as companies
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     Frames = dict[str, pd.DataFrame]
 
 LAST_DAY = date(2026, 9, 30)
 SEEDS, DAYS = st.sampled_from((1, 2)), st.dates(date(2021, 1, 1), LAST_DAY)
 few = settings(max_examples=3, deadline=None)
-
-
-@pytest.fixture(scope="module")
-def companies() -> ModuleType:
-    """The module that makes small companies, with more of a future or less."""
-    spec = importlib.util.spec_from_file_location("as_of_companies", Path(__file__).with_name("as_of_companies.py"))
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def assert_same(then: Frames, other: Frames) -> None:
@@ -50,7 +36,7 @@ def assert_same_where_both_tell(then: Frames, other: Frames) -> None:
 @few
 @given(seed=SEEDS, day=DAYS)
 @example(seed=1, day=LAST_DAY)
-def test_no_day_of_an_event_is_later_than_as_of(companies: ModuleType, seed: int, day: date) -> None:
+def test_no_day_of_an_event_is_later_than_as_of(seed: int, day: date) -> None:
     then = companies.known_of(seed, day)
     assert set(then) == set(CONTRACT)
     for name, frame in then.items():
@@ -62,7 +48,7 @@ def test_no_day_of_an_event_is_later_than_as_of(companies: ModuleType, seed: int
 @few
 @given(seed=SEEDS, day=DAYS)
 @example(seed=1, day=date(2026, 9, 1))
-def test_what_happens_later_changes_nothing(companies: ModuleType, seed: int, day: date) -> None:
+def test_what_happens_later_changes_nothing(seed: int, day: date) -> None:
     then, told_later = companies.known_of(seed, day), companies.known_of(seed, day, future=True)
     # On its last day a company also shows values of today; before, both must agree in every cell.
     same = assert_same_where_both_tell if day == LAST_DAY else assert_same
@@ -70,7 +56,7 @@ def test_what_happens_later_changes_nothing(companies: ModuleType, seed: int, da
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_a_month_later_the_last_day_is_remembered_as_it_was(companies: ModuleType, seed: int) -> None:
+def test_a_month_later_the_last_day_is_remembered_as_it_was(seed: int) -> None:
     then, told_later = companies.known_of(seed, LAST_DAY), companies.known_of(seed, LAST_DAY, future=True)
     assert_same_where_both_tell(then, told_later)
     # Stages, amounts and expected closings come back from the history without a gap.
@@ -80,7 +66,7 @@ def test_a_month_later_the_last_day_is_remembered_as_it_was(companies: ModuleTyp
 
 @few
 @given(seed=SEEDS, day=DAYS)
-def test_an_export_made_on_the_day_tells_the_same(companies: ModuleType, seed: int, day: date) -> None:
+def test_an_export_made_on_the_day_tells_the_same(seed: int, day: date) -> None:
     export = companies.past_alone(companies.company(seed), pd.Timestamp(day))
     then = companies.known(companies.registered(export), day)
     assert_same_where_both_tell(companies.known_of(seed, day), then)
@@ -88,14 +74,14 @@ def test_an_export_made_on_the_day_tells_the_same(companies: ModuleType, seed: i
 
 @few
 @given(seed=SEEDS, day=DAYS)
-def test_to_cut_twice_is_to_cut_once(companies: ModuleType, seed: int, day: date) -> None:
+def test_to_cut_twice_is_to_cut_once(seed: int, day: date) -> None:
     once = companies.known_of(seed, day)
     assert_same(once, companies.known(companies.registered(once), day))
 
 
 @few
 @given(seed=SEEDS, days=st.tuples(DAYS, DAYS).map(sorted))
-def test_events_are_never_forgotten(companies: ModuleType, seed: int, days: list[date]) -> None:
+def test_events_are_never_forgotten(seed: int, days: list[date]) -> None:
     earlier, later = (companies.known_of(seed, day) for day in days)
     for name, day in companies.DAY_OF.items():
         key = list(CONTRACT[name].key)

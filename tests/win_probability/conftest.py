@@ -1,29 +1,19 @@
 """Pipelines that several tests look at, made once."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import pytest
 
 from salesops.tables.sample import generate
 from salesops.win_probability.deal_tables import DealTables
 from salesops.win_probability.learn import learn
 from salesops.win_probability.parameters import Parameters
-
-
-def _module(name):
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+from tests.win_probability import simulated_pipeline
+from tests.win_probability import simulated_reviews as reviews
 
 
 @pytest.fixture(scope="session")
 def simulated():
     """The module that makes pipelines of known truth."""
-    return _module("simulated_pipeline")
+    return simulated_pipeline
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +42,7 @@ def learned(pipeline, as_of):
 @pytest.fixture(scope="session")
 def simulated_reviews():
     """The module that makes scorecards, visits and prices of known effect."""
-    return _module("simulated_reviews")
+    return reviews
 
 
 @pytest.fixture(scope="session")

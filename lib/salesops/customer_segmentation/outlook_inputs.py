@@ -63,12 +63,3 @@ def margins(orders: ir.Table, known: Tables, as_of: date, parameters: Parameters
     buys = orders.filter(orders.amount > 0)
     kept = buys.group_by("account_id").aggregate(bought=buys.amount.sum(), margin=parameters.margin * buys.amount.sum())
     return collect(kept, "account_id")
-
-
-def margin_is_assumed(known: Tables) -> bool:
-    """Return whether neither orders nor products tell what a sale costs us."""
-    costs = (
-        known.has("orders", "cost"),
-        known.has("products", "unit_cost") and known.has("orders", "product_id", "quantity"),
-    )
-    return not any(costs)

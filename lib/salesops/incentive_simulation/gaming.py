@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,26 +22,8 @@ if TYPE_CHECKING:
 UNIT = 0.05
 MOVABLE = 0.10
 WORTH_IT = 0.005
-STATES = 4096
 # Target pay of a quarter is a quarter of the year's, and two pairs of quarters make a year.
 PAIRS_A_YEAR = 2
-
-
-@dataclass(frozen=True)
-class Temptation:
-    """What moving sales across a quarter's end gains in the mean, and how often it is worth it.
-
-    Parameters
-    ----------
-    gain
-        Mean gain, as a share of the target pay.
-    pulled, held
-        Share of quarters in which sales are best pulled forward, or held back.
-    """
-
-    gain: float
-    pulled: float
-    held: float
 
 
 def gaming_map(curve: Curve, up_to: float = 2.0, unit: float = UNIT) -> pd.DataFrame:
@@ -87,26 +68,6 @@ def gaming_map(curve: Curve, up_to: float = 2.0, unit: float = UNIT) -> pd.DataF
             "kind": kind,
         }
     )
-
-
-def temptation(
-    curve: Curve, log_mean: float, log_sd: float, movable: float = MOVABLE, states: int = STATES
-) -> Temptation:
-    """Return how much and how often moving sales between two neighbouring quarters pays.
-
-    Parameters
-    ----------
-    curve
-        Pay over attainment in a quarter.
-    log_mean, log_sd
-        Of log attainment in each quarter, independent of each other.
-    movable
-        Attainment that can be moved across a quarter's end: a judgement.
-    """
-    this, following = neighbours(log_mean, log_sd, states)
-    gain, shift = best_shift(curve, this, following, movable)
-    worth = gain > WORTH_IT
-    return Temptation(float(gain.mean()), float((worth & (shift > 0)).mean()), float((worth & (shift < 0)).mean()))
 
 
 def games(

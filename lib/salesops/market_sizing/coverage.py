@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from salesops.market_sizing.segments import ALL, SEGMENT
+from salesops.market_sizing.segments import SEGMENT
 from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
 from salesops.tables.queries import collect
 
@@ -149,8 +149,3 @@ def unseen(found: Coverage, sizes: Sizes) -> pd.DataFrame:
     rows = rows.assign(unseen=(rows["market"] - rows["named"]).clip(lower=0), known=rows["accounts"] / rows["buyers"])
     columns = [*SEGMENT, "market", "named", "unseen", "known"]
     return rows[rows["region"] != ""][columns].sort_values("unseen", ascending=False, ignore_index=True)
-
-
-def of_all(found: Coverage) -> bool:
-    """Return whether all accounts are in one segment, so that none has peers."""
-    return bool((found.segments[SEGMENT] == ALL).all(axis=None))

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from salesops.sales_forecasting.outlook import Outlook
 
 MOST_CHILDREN = 3
-RECENT_MONTHS = 12
 
 
 @section("Months out of the ordinary")

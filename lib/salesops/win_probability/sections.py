@@ -121,10 +121,6 @@ def _card_table(card: pd.DataFrame) -> DataTable:
     return DataTable(shown, columns)
 
 
-def _interval_words(frame: pd.DataFrame) -> pd.Series:
-    return _range_words(100 * frame["low"], 100 * frame["high"]) + "%"
-
-
 def _range_words(low: pd.Series, high: pd.Series) -> pd.Series:
     """Return "11 to 22"; an end that is not known is a dash."""
     ends = (end.map("{:.0f}".format, na_action="ignore").astype(object).fillna("–") for end in (low, high))

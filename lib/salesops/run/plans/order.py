@@ -43,13 +43,6 @@ def with_what_it_needs(topics: Mapping[str, Topic], only: Iterable[str]) -> list
     return [name for name in topics if name in found]
 
 
-def dependents(topics: Mapping[str, Topic], name: str) -> list[str]:
-    """Return the notebooks that read from one, directly or through others, in the order of `topics`."""
-    readers = {source: [reader for reader in topics if source in topics[reader].upstream] for source in topics}
-    found = _reached(readers, readers.get(name, ()))
-    return [reader for reader in topics if reader in found]
-
-
 def _reached(steps: Mapping[str, Sequence[str]], start: Iterable[str]) -> set[str]:
     found, ahead = set[str](), list(start)
     while ahead:

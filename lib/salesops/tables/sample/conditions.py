@@ -49,7 +49,7 @@ def setting_of(company: Company, accounts: Accounts, deals: Deals) -> Setting:
 
 
 def _fixed(company: Company, accounts: Accounts, deals: Deals) -> Floats:
-    """Return deals × features, in the order of `dynamics.FIXED`."""
+    """Return deals × features, in the order that `Setting` tells."""
     account = deals.account
     partner = accounts.partner[account]
     return np.column_stack(

@@ -69,7 +69,8 @@ CONFIRM_READY, CONFIRM_EARLY, CONFIRM_RELATION, CONFIRM_COMMITMENT = 0.28, 0.07,
 class Setting:
     """What is fixed about each deal as far as winning goes; arrays of one length.
 
-    `fixed` holds one column per feature of `FIXED`.
+    `fixed` holds relationship, attitude, coverage, triangle, log_amount, partner, distributor, referral and tender, in
+    this order; `EFFECTS` says what each is.
     """
 
     fixed: Floats
@@ -81,9 +82,6 @@ class Setting:
     def take(self, rows: Ints | Bools) -> Self:
         """Return the setting of some deals."""
         return type(self)(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
-
-
-FIXED = (*tuple(EFFECTS)[13:18], "partner", "distributor", "referral", "tender")
 
 
 @dataclass(frozen=True)

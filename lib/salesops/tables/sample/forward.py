@@ -78,20 +78,3 @@ def _begins_quarter(step: int) -> bool:
 def _mean(values: Floats, paths: int) -> Floats:
     mean: Floats = values.reshape(-1, paths).mean(axis=1)
     return mean
-
-
-def best_auc(probability: Floats) -> float:
-    """Return the AUC that a model would expect which knew every deal's true chance of being won.
-
-    Examples
-    --------
-    >>> best_auc(np.array([0.0, 1.0]))
-    1.0
-    >>> best_auc(np.array([0.3, 0.3]))
-    0.5
-    """
-    values, place = np.unique(probability, return_inverse=True)
-    won = np.bincount(place, probability)
-    lost = np.bincount(place, 1 - probability)
-    below = np.cumsum(lost) - lost / 2
-    return float((won * below).sum() / (won.sum() * lost.sum())) if len(values) else 0.5

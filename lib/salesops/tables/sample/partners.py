@@ -13,8 +13,6 @@ from salesops.tables.sample.catalogue import REGIONS
 from salesops.tables.sample.draws import Floats, Ints, pick, stream
 
 PARTNERS_PER_REGION = 8
-# What a unit of standardised quality adds to the log-odds of winning.
-QUALITY_EFFECT = 0.2
 
 
 @dataclass(frozen=True)

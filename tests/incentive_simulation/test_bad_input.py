@@ -192,7 +192,7 @@ def test_little_data_still_gives_a_page(kind, tmp_path):
         del tables["accounts"]
     if kind == "two reps":
         tables = company(reps=2)
-    if kind == "negative sales":
+    if kind == "a negative quarter":
         last = tables["orders"]["ordered_at"] >= "2026-07-01"
         mine = last & (tables["orders"]["rep_id"] == "R1")
         tables["orders"] = tables["orders"].assign(amount=tables["orders"]["amount"].mask(mine, -5000.0))

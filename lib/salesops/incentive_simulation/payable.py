@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from salesops.incentive_simulation.needed import hangs_on_own_sales, has_team, lacking, with_usual_measures
 from salesops.incentive_simulation.results import usable, without_quota
 from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
 from salesops.report import plural
@@ -27,7 +28,7 @@ def payable(
     """Return the rows of `rep_results` that every plan has terms and figures for.
 
     Pay at quota and base pay that table reps does not name are those of the parameters, unless they are 0; a plan's own
-    come before both.
+    come before both. Who has no figure of a measure besides sales and margin has that of their role.
 
     Parameters
     ----------
@@ -41,14 +42,15 @@ def payable(
     target = results["target_pay"].fillna(parameters.target_pay or np.nan)
     base = results["base_pay"].fillna(parameters.base_pay)
     table = results.assign(target_pay=target, base_pay=base)
-    kept = table[_known_role(table, plans) & _measured(table) & _worth(table, plans) & (table["present"] > 0)]
+    kept = table[_known_role(table, plans) & _measured(table, plans) & _worth(table, plans) & (table["present"] > 0)]
+    kept = with_usual_measures(kept[has_team(kept, plans)])
     sellers = kept["sales_quota"].notna()
     if not sellers.any():
         return NotEnoughData(
             "reps with a role that all plans have terms for, a quota above zero and pay at quota",
             "name pay in reps.target_incentive, in the plan, or by the parameter target_pay",
         )
-    return kept.reset_index(drop=True)
+    return lacking(kept, plans) or kept.reset_index(drop=True)
 
 
 def not_payable(
@@ -58,7 +60,7 @@ def not_payable(
     if isinstance(results, NotEnoughData):
         return [str(results)]
     table = results.assign(target_pay=results["target_pay"].fillna(parameters.target_pay or np.nan))
-    found = without_quota(results)
+    found = [*without_quota(results), *_nothing_to_pay(table, plans)]
     for role, rows in table[~_known_role(table, plans)].groupby("role"):
         lacking = [name for name, plan in plans.items() if role not in plan.roles]
         found.append(
@@ -67,13 +69,36 @@ def not_payable(
         )
     poor = table[_known_role(table, plans) & ~_worth(table, plans)]
     if len(poor):
-        names = poor["name"].drop_duplicates().astype(str).tolist()
-        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
         found.append(
-            f"No pay at quota is known for {', '.join(names[:SHOWN])}{more}: name it in reps.target_incentive, in the "
-            "plan, or by the parameter target_pay."
+            f"No pay at quota is known for {_names(poor)}: name it in reps.target_incentive, in the plan, or by the "
+            "parameter target_pay."
         )
     return found
+
+
+def _nothing_to_pay(table: pd.DataFrame, plans: Mapping[str, IncentivePlan]) -> list[str]:
+    """Name whose results cannot be paid for another reason than a quota that is missing or zero."""
+    known, found = table[_known_role(table, plans)], []
+    absent = known[(known["present"] <= 0) & (known["sales_quota"].notna() | known["sales"].notna())]
+    if len(absent):
+        found.append(
+            f"{_names(absent)}: not at work in a quarter with a quota or sales of theirs (reps.hired_at, left_at): "
+            "that quarter is left out."
+        )
+    known = known[known["present"] > 0]
+    idle = known[hangs_on_own_sales(known, plans) & known["sales_quota"].isna() & known["sales"].isna()]
+    if len(idle):
+        found.append(f"{_names(idle)}: neither a quota nor sales, so that nothing can be paid: left out.")
+    there = known[_measured(known, plans)]
+    alone = there[~has_team(there, plans)]
+    if len(alone):
+        found.append(f"{_names(alone)}: paid with a team in which nobody has a quota and sales: left out.")
+    return found
+
+
+def _names(rows: pd.DataFrame) -> str:
+    names = rows["name"].drop_duplicates().astype(str).tolist()
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
 
 
 def _known_role(table: pd.DataFrame, plans: Mapping[str, IncentivePlan]) -> pd.Series:
@@ -81,9 +106,10 @@ def _known_role(table: pd.DataFrame, plans: Mapping[str, IncentivePlan]) -> pd.S
     return pd.Series(table["role"].isin(roles), dtype=bool)
 
 
-def _measured(table: pd.DataFrame) -> pd.Series:
+def _measured(table: pd.DataFrame, plans: Mapping[str, IncentivePlan]) -> pd.Series:
     """Return whether a row has a quota above zero, or is of someone who is paid with a team."""
-    return usable(table) | (table["sales_quota"].isna() & table["sales"].isna())
+    with_a_team = ~hangs_on_own_sales(table, plans) & table["sales_quota"].isna() & table["sales"].isna()
+    return usable(table) | with_a_team
 
 
 def _worth(table: pd.DataFrame, plans: Mapping[str, IncentivePlan]) -> pd.Series:

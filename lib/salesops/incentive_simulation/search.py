@@ -16,8 +16,9 @@ from salesops.incentive_simulation.curve import stacked
 from salesops.incentive_simulation.effort import Beliefs
 from salesops.incentive_simulation.gaming import MOVABLE, neighbours
 from salesops.incentive_simulation.plan_family import family_curve, plan_family
-from salesops.incentive_simulation.search_outcomes import at_equal_cost, team_of
+from salesops.incentive_simulation.search_outcomes import at_equal_cost, team_of, yearly_cost
 from salesops.incentive_simulation.timing import best_shift
+from salesops.not_enough_data import NotEnoughData
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,6 +34,8 @@ RANGE = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4)
 COST_LEVELS = (0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3)
 NEAR = (0.001, 0.0025, 0.005)
 STATES, QUANTILES = 96, 9
+NEXT_TO_NOTHING = 1e-4
+"""A plan of today that pays less than this share of the target pay is no cost that others could be scaled to."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ def search(
     beliefs: Beliefs | None = None,
     limits: Limits | None = None,
     family: pd.DataFrame | None = None,
-) -> Search:
+) -> Search | NotEnoughData:
     """Return what each combination of terms for sellers would bring.
 
     Parameters
@@ -113,15 +116,25 @@ def search(
         What sellers expect; what their record shows where nothing else is said.
     family
         From `plan_family`.
+
+    Returns
+    -------
+    Search or NotEnoughData
+        The latter where today's plan pays sellers nothing for their own sales, so that there is no cost to be equal to.
     """
     terms = plan_family() if family is None else family
     curves = stacked([today, *(family_curve(*row) for row in terms.itertuples(index=False, name=None))])
-    tried, scale = at_equal_cost(curves, reference, team_of(outlook), beliefs or Beliefs.of(outlook))
+    team = team_of(outlook)
+    if not yearly_cost(stacked([today]), team, np.zeros((1, 1)))[0] > NEXT_TO_NOTHING * team.target.sum():
+        return NotEnoughData("a plan of today that pays sellers for their own sales")
+    tried, scale = at_equal_cost(curves, reference, team, beliefs or Beliefs.of(outlook))
     etas = np.array([elasticity.quantile((i + 0.5) / QUANTILES) for i in range(QUANTILES)])
     believed = tried.outcome(etas)
     table = _table(terms, scale, believed, _fairness(tried), limits or Limits())
     order = np.lexsort((-table["gain"].to_numpy()[1:], ~table["admissible"].to_numpy()[1:])) + 1
     chosen, allowed = int(order[0]), np.flatnonzero(table["admissible"].to_numpy()[1:]) + 1
+    # Where no terms keep the limits, the best of those that break them are shown, and said to.
+    allowed = allowed if len(allowed) else np.array([chosen])
     profit = believed.profit
     return Search(
         plans=table.iloc[order].reset_index(drop=True),

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from salesops.incentive_simulation.search import Search
 
 BEST_SHOWN = 10
+WHOLE = 1.0
+"""A gain that may be the whole profit, or more, says that there is next to none: it is not told as a share of it."""
 
 
 @section("How does effort answer to pay?")
@@ -83,10 +85,7 @@ def _believed(elasticity: Elasticity, plans: Mapping[str, IncentivePlan]) -> str
 def search_section(found: Search, parameters: Parameters) -> Section:
     """Show the best terms within the limits, from `searched`, the trade-off curve, and how flat the optimum is."""
     best, currency = found.plans.iloc[0], parameters.currency
-    headline = (
-        f"The best terms at today's cost leave {money(best['profit'] - found.today['profit'], currency)} a year more "
-        f"(between {share(best['gain_low'], 1)} and {share(best['gain_high'], 1)} of profit)"
-    )
+    headline = _found(found, currency)
     near = found.near_best.get(0.005, 0)
     text = (
         f"Of {len(found.plans):,} combinations of terms, each scaled to what today's plan costs at today's results, "
@@ -102,6 +101,17 @@ def search_section(found: Search, parameters: Parameters) -> Section:
         caption="Incentive pay of sellers against sales, at the middle of what is believed of effort.",
     )
     return Section("", headline, text, (chart, _table(found.plans.head(BEST_SHOWN), currency)))
+
+
+def _found(found: Search, currency: str) -> str:
+    """Say what the best terms leave, with its range as a share of profit where that is a profit to speak of."""
+    best, more = found.plans.iloc[0], money(found.plans["profit"].iloc[0] - found.today["profit"], currency)
+    if not best["admissible"]:
+        return "No other terms at today's cost keep the limits on people's pay"
+    said = f"The best terms at today's cost leave {more} a year more"
+    if not (found.today["profit"] > 0 and best["gain_high"] < WHOLE):
+        return said
+    return f"{said} (between {share(best['gain_low'], 1)} and {share(best['gain_high'], 1)} of profit)"
 
 
 def _table(best: pd.DataFrame, currency: str) -> DataTable:

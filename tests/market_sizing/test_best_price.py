@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from salesops.market_sizing.best_price import BestPrices, best_prices
 from salesops.market_sizing.gabor_granger import gabor_granger
 from salesops.market_sizing.price_survey import PriceMeter, price_meter
+from salesops.market_sizing.prices import asked_products
 from salesops.not_enough_data import NotEnoughData
 
 LINE = "gloves"
@@ -133,3 +134,12 @@ def test_shares_that_rise_with_the_price_are_pooled() -> None:
     found = gabor_granger(asked((10, 10, 5), (20, 30, 21)))
     assert found["share"].tolist() == pytest.approx([26 / 40] * 2)
     assert isinstance(gabor_granger(asked((10, 1, 0)).iloc[:0]), NotEnoughData)
+
+
+def test_the_product_that_is_judged_is_the_one_whose_price_the_survey_or_the_line_holds_usual() -> None:
+    products = pd.DataFrame({"product_id": list("abc"), "product_line": LINE, "list_price": [10.0, 20.0, 90.0]})
+    asked = type("Meter", (), {"points": pd.DataFrame({"product_line": [LINE], "pmc": 70.0, "ipp": 80.0, "opp": 80.0,
+                                                       "pme": 95.0})})  # fmt: skip
+    assert asked_products(products, NotEnoughData("price_survey")).loc[LINE, "product_id"] == "b"
+    assert asked_products(products, asked).loc[LINE, "product_id"] == "c"
+    assert isinstance(asked_products(products[["product_id", "list_price"]], asked), NotEnoughData)

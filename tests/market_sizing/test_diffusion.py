@@ -15,6 +15,7 @@ from salesops.market_sizing.adoption_curves import BASS, FAMILIES, GOMPERTZ, LOG
 from salesops.market_sizing.adoption_grid import posterior
 from salesops.market_sizing.adoption_series import AdoptionSeries
 from salesops.market_sizing.adoption_walk import damped_walk
+from salesops.market_sizing.adoptions import new_adopters
 from salesops.market_sizing.diffusion import adoption_forecast
 from salesops.not_enough_data import NotEnoughData
 from salesops.tables.sample import generate
@@ -200,3 +201,9 @@ def test_a_thousand_segments_take_less_than_two_seconds() -> None:
             taken.append(time.process_time() - begun)
     assert min(taken) < 2
     assert len(found.verdict) == 1002
+
+
+def test_a_count_that_falls_is_a_correction_and_no_adoption() -> None:
+    counts = pd.DataFrame({"year": [2022, 2023, 2024, 2025], "industry": "clinic", "adopters": [5.0, 12.0, 10.0, 15.0]})
+    found = new_adopters(counts.assign(region="East"))
+    assert found.loc[found["segment"] == "clinic", "adoptions"].tolist() == [5, 7, 0, 5]

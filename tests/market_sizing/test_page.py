@@ -35,6 +35,12 @@ def test_a_part_is_never_larger_than_the_whole(company):
     assert (together["SAM"] <= together["TAM"] * 1.001).all()
     assert (together["SOM"] <= together["SAM"] * 2).all()
     assert (np.diff(sizes[["p10", "p50", "p90"]].to_numpy(), axis=1) >= 0).all()
+    # What is now is of the last whole year; what can be won is of years to come.
+    assert dict(zip(sizes["measure"], sizes["period"], strict=True)) == {
+        "TAM": "2025",
+        "SAM": "2025",
+        "SOM": "in 3 years",
+    }
 
 
 def test_shares_of_a_year_and_segment_add_up_to_one_and_make_its_index(company):

@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import linregress
 
 from salesops import tables
 from salesops.market_sizing.coverage import coverage, unseen, white_spots
@@ -13,6 +14,7 @@ from salesops.market_sizing.parameters import Parameters
 from salesops.market_sizing.position import ADVICE, position
 from salesops.market_sizing.rivals import US, WHOLE, revenues, shares_of, shift_of
 from salesops.market_sizing.sales_force import sales_force
+from salesops.market_sizing.scenarios import what_if
 from salesops.market_sizing.segments import Ours, ours
 from salesops.market_sizing.shelf import product_shelf
 from salesops.market_sizing.sizes import market_sizes
@@ -72,6 +74,15 @@ def test_money_of_buyers_nobody_names_is_the_market_less_what_accounts_spend(fol
     assert found["West"] == 0
 
 
+def test_where_we_know_nobody_all_the_money_is_unseen(folder):
+    known = tables.load(str(folder), "2025-12-31")
+    market = pd.DataFrame({"year": 2025, "industry": "clinic", "region": ["East", "North"], "spend": [1000.0, 700.0]})
+    sizes = market_sizes(ours(known), market, NOTHING, Parameters())
+    north = unseen(coverage(known, ours(known)), sizes).set_index("region").loc["North"]
+    assert (north["named"], north["unseen"]) == (0.0, north["market"])
+    assert north["market"] > 0
+
+
 def monthly(values, **columns):
     months = pd.date_range("2024-01-01", periods=len(values), freq="MS")
     base = {"industry": "clinic", "region": "East", "product_line": "gloves", "month": months, "cost": np.nan}
@@ -111,6 +122,13 @@ def test_a_source_that_expects_less_growth_halves_the_distance_and_widens_the_er
     assert told["sd"] > plain["sd"]
 
 
+def test_the_error_of_a_trend_is_that_of_least_squares():
+    spend = np.array([100.0, 180.0, 120.0, 260.0])
+    rows = pd.DataFrame({"year": [2022, 2023, 2024, 2025], "industry": "clinic", "region": "East", "spend": spend})
+    found, line = market_growth(rows, 2025).iloc[0], linregress(np.arange(4), np.log(spend))
+    assert (found["growth"], found["sd"]) == pytest.approx((line.slope, line.stderr))
+
+
 def test_our_own_sales_are_one_of_the_competitors_in_years_that_we_sold_in_throughout():
     rivals = pd.DataFrame({"year": [2023, 2024, 2025], "competitor": "A", "revenue": [90.0, 88.0, 76.0],
                            "industry": "clinic", "region": "East"})  # fmt: skip
@@ -144,7 +162,8 @@ def test_a_figure_that_is_the_same_everywhere_says_nothing():
 
 
 def test_two_segments_are_no_matrix():
-    frame = pd.DataFrame({"industry": "clinic", "region": ["a", "b"], "sam": 1.0, "growth": 0.1, "share": [0.1, 0.2]})
+    frame = pd.DataFrame({"industry": "clinic", "region": ["a", "b"], "sam": [1.0, 2.0], "growth": 0.1,
+                          "share": [0.1, 0.2]})  # fmt: skip
     few = position(
         type("Reached", (), {"segments": frame})(), frame[["industry", "region"]], [1, 0, 0, 0], [1, 0, 0, 0]
     )
@@ -158,6 +177,19 @@ def test_lines_of_the_shelf_by_growth_and_margin():
     assert found["stage"].to_dict() == {"gloves": "growing", "masks": "declining"}
     assert found.loc["gloves", ["sales", "margin"]].to_list() == pytest.approx([24.0, 0.5])
     assert np.isnan(found.loc["masks", "margin"])
+
+
+def test_a_lines_market_is_what_rivals_and_we_sold_and_its_place_rests_on_the_largest_rival():
+    small = monthly([1.0] * 12 + [2.0] * 12, product_line="gloves")
+    large = monthly([8.0] * 24, product_line="masks")
+    rivals = pd.DataFrame({"year": [2024, 2025, 2025, 2024, 2025], "competitor": ["A", "A", "B", "A", "A"],
+                           "product_line": ["gloves"] * 3 + ["masks"] * 2,
+                           "revenue": [88.0, 60.0, 36.0, 4.0, 4.0]})  # fmt: skip
+    found = product_shelf(company(pd.concat([small, large])), rivals, NOTHING).set_index("product_line")
+    # Gloves: 88 + 12 became 96 + 24; masks: 100 both times.
+    assert found["market_growth"].to_dict() == pytest.approx({"gloves": np.log(1.2), "masks": 0.0})
+    assert found["share"].to_dict() == pytest.approx({"gloves": 0.2, "masks": 0.96})
+    assert found["place"].to_dict() == {"gloves": "question mark", "masks": "cash cow"}
 
 
 def test_each_line_of_swot_rests_on_a_number():
@@ -175,6 +207,7 @@ def test_each_line_of_swot_rests_on_a_number():
         ("threat", "A gains share"),
     }
     assert lines["figure"].str.contains(r"\d").all()
+    assert lines["figure"].iloc[0] == "75% won; 25 points above expected (80%: 10 to 40)"
 
 
 def test_a_price_gap_is_the_median_over_enough_deals():
@@ -198,6 +231,14 @@ def test_a_rep_carries_what_busy_reps_do_unless_told(tmp_path):
     assert found.reps.to_dict() == {"East": 2.0}
     assert found.per_rep == pytest.approx(np.quantile([9, 3], 0.75))
     assert sales_force(known, Parameters(accounts_per_rep=40)).per_rep == 40
+
+
+def test_reps_without_a_customer_do_not_tell_what_a_rep_carries(tmp_path):
+    orders = pd.DataFrame({"order_id": ["1"], "account_id": "A", "amount": 1.0, "rep_id": ["gone"],
+                           "ordered_at": pd.Timestamp(2025, 6, 1)})  # fmt: skip
+    orders.to_parquet(tmp_path / "orders.parquet", index=False)
+    pd.DataFrame({"rep_id": ["new"]}).to_parquet(tmp_path / "reps.parquet", index=False)
+    assert isinstance(sales_force(tables.load(str(tmp_path), "2025-12-31"), Parameters()), NotEnoughData)
 
 
 def test_a_region_that_is_not_served_has_nothing_to_win(folder):
@@ -229,3 +270,13 @@ def test_scenarios_move_what_can_be_won_the_way_they_should(folder):
     assert won(folder, regulation_shift=-0.2) == pytest.approx(0.8 * base, rel=0.02)
     # At an elasticity of -2 a tenth on the price costs a tenth of sales in money: 1.1 to the power of -1.
     assert won(folder, price_change=0.1) == pytest.approx(base / 1.1, rel=0.01)
+
+
+def test_what_if_tells_changes_against_the_page(folder):
+    mine, settings = ours(tables.load(str(folder), "2025-12-31")), Parameters(draws=500)
+    market = pd.DataFrame({"year": 2025, "industry": "clinic", "region": ["East", "West"], "spend": [900.0, 800.0]})
+    sizes = market_sizes(mine, market, NOTHING, settings)
+    base = obtainable(sizes, mine, NOTHING, NOTHING, -2.0, settings)
+    found = what_if(base, sizes, mine, NOTHING, NOTHING, -2.0, settings).set_index("what")["change"]
+    assert found["a new competitor takes a tenth"] == pytest.approx(-0.1, abs=0.01)
+    assert found["our prices rise by 5%"] == pytest.approx(1 / 1.05 - 1, abs=0.01)

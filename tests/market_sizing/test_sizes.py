@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from salesops import tables
 from salesops.market_sizing.bottom_up import bottom_up
@@ -10,6 +11,7 @@ from salesops.market_sizing.grain import at_our_grain
 from salesops.market_sizing.own_history import own_history
 from salesops.market_sizing.parameters import Parameters
 from salesops.market_sizing.segments import Ours, ours
+from salesops.market_sizing.serviceable import serviceable
 from salesops.market_sizing.sizes import market_sizes
 from salesops.market_sizing.top_down import top_down
 from salesops.market_sizing.usual_spend import usual_spend
@@ -39,6 +41,11 @@ def test_a_source_that_states_no_range_gets_the_error_of_the_parameter():
     # 80% of a lognormal with standard deviation 0.2: 1.2816 standard deviations to either side.
     assert np.log(found["p90"] / found["p50"]) == pytest.approx(0.2 * 1.28155, abs=1e-4)
     assert found["p50"] == 1000
+
+
+def test_a_range_that_cannot_hold_the_middle_gives_way_to_the_parameter():
+    plain, odd = (top_down(source, 2025, Parameters()) for source in (market(), market(p10=[0.0], p90=[900.0])))
+    assert odd[["p10", "p90"]].to_numpy() == pytest.approx(plain[["p10", "p90"]].to_numpy())
 
 
 def test_buyers_times_spend_is_the_market_from_below():
@@ -109,6 +116,34 @@ def test_a_market_is_added_up_where_our_accounts_have_no_industries():
     told = pd.concat([market(p10=[800.0]), market(p10=[700.0]).assign(industry="school")])
     added, _ = at_our_grain(without, told, NotEnoughData("competition"))
     assert added[["industry", "region", "spend", "p10"]].values.tolist() == [["all", "East", 2000.0, 1500.0]]
+
+
+def test_outlooks_that_are_added_up_count_by_the_money_behind_them():
+    without = Ours(accounts([1.0], industry="all"), sales(1.0, industry="all"), pd.Timestamp(2025, 12, 31), "orders")
+    school = market(growth_outlook=[0.3]).assign(industry="school", spend=3000.0)
+    added, _ = at_our_grain(without, pd.concat([market(growth_outlook=[0.1]), school]), NotEnoughData("competition"))
+    assert added["growth_outlook"].tolist() == pytest.approx([(0.1 * 1000 + 0.3 * 3000) / 4000])
+
+
+def test_what_fits_our_technology_is_a_binomial_share_with_five_accounts_of_the_mean_before_it():
+    noted = pd.concat([accounts([1.0] * 8, region="East"), accounts([1.0] * 2, region="West")])
+    noted = noted.assign(technology_fit=[5.0] * 7 + [1.0] + [1.0] * 2)
+    where = pd.DataFrame({"industry": "clinic", "region": ["East", "West", "South"]})
+    found = serviceable(where, noted, Parameters(least_technology_fit=3))
+    fit, size = np.array([7, 0, 0]), np.array([8, 2, 0])
+    after = stats.beta(fit + 5 * 0.7, size - fit + 5 * 0.3)
+    assert found["fit"].to_numpy() == pytest.approx(after.mean())
+    assert found["sd"].to_numpy() == pytest.approx(after.std())
+
+
+def test_without_orders_the_deals_won_are_our_sales_and_the_page_may_say_so(tmp_path):
+    deals = pd.DataFrame({"opportunity_id": ["1", "2"], "account_id": "A", "amount": [70.0, 900.0], "stage": "won",
+                          "status": ["won", "lost"], "created_at": pd.Timestamp(2025, 1, 1),
+                          "closed_at": pd.Timestamp(2025, 3, 1)})  # fmt: skip
+    deals.to_parquet(tmp_path / "opportunities.parquet", index=False)
+    found = ours(tables.load(str(tmp_path), "2025-12-31"))
+    assert found.source == "won opportunities"
+    assert found.sales["sales"].sum() == 70.0
 
 
 def covered(folder, seed, accounts_of_company):

@@ -145,3 +145,17 @@ def test_quotas_by_month_are_added_up_and_those_by_year_are_not_made_quarters():
     assert row(results, "R1")["sales_quota"] == 6.0
     year = months.head(1).assign(period="2026", level="rep", measure="sales")
     assert "by quarter or month" in str(rep_results(inputs_of(targets=year), 24))
+
+
+@pytest.mark.parametrize(
+    ("hired", "months"),
+    [("2026-01-01", 0), ("2025-10-01", 3), ("2025-10-02", 2), ("2025-01-01", 12), ("2025-12-31", 0), ("2026-03-05", 0)],
+)
+def test_months_of_service_are_those_of_the_calendar(hired, months):
+    reps = inputs_of().reps.assign(hired_at=pd.Timestamp(hired))
+    assert row(rep_results(inputs_of(reps=reps), 24), "R1")["months_of_service"] == months
+
+
+def test_orders_without_any_payment_say_nothing_of_when_customers_pay():
+    results = rep_results(inputs_of(sold=inputs_of().sold.assign(collected=0.0)), 24)
+    assert results["collected"].isna().all()

@@ -37,6 +37,9 @@ def sales_measures(sold: pd.DataFrame) -> pd.DataFrame:
     known = table["costed_sales"] - table["cost"]
     rate = share.reindex(table.index.get_level_values("quarter")).to_numpy()
     table["margin"] = known + (table["sales"] - table["costed_sales"]) * rate
+    if not sold["collected"].any():
+        # Orders without any payment say nothing of when customers pay, and not that nobody ever has.
+        table["collected"] = float("nan")
     table = table.rename(columns={"returned": "sales_reversed"})
     return table[["sales", "margin", "collected", "sales_reversed"]].reset_index()
 

@@ -19,7 +19,6 @@ MEASURES = ("sales", "margin", "new_customers", "retention", "satisfaction", "ac
 """What a plan can pay for; each has a column of results and one of what was asked for, its name with _quota."""
 
 ABOUT_REP = ("name", "region", "role", "hired_at", "left_at", "base_salary", "target_incentive")
-DAYS_A_MONTH = 30.4375
 NO_REGION = "no region"
 """People whom the table names no region of share this one."""
 
@@ -40,9 +39,10 @@ def rep_results(inputs: Inputs, quarters: int) -> pd.DataFrame | NotEnoughData:
         By rep_id and period: rep_id, name, region, role, period (2026Q3), quarter (its number), start (its first day),
         days_in_period, days_employed, present (share of the quarter at work), months_of_service (complete ones
         at its start), base_pay and target_pay (money a year, NaN if not known), for each of `MEASURES` its value and
-        its quota (NaN where there is none), collected (money of the quarter's sales that is paid) and sales_reversed
-        (returns, above zero). A seller without a quota, or with one of zero, keeps its row. Who neither has a quota
-        nor sells (solution and fulfilment responsibles, managers) has rows without sales.
+        its quota (NaN where there is none), collected (money of the quarter's sales that is paid; NaN where no payment
+        is known of any order) and sales_reversed (returns, above zero, which sales are net of). A seller without a
+        quota, or with one of zero, keeps its row. Who neither has a quota nor sells (solution and fulfilment
+        responsibles, managers) has rows without sales.
     """
     reps, sold = inputs.reps, inputs.sold
     if isinstance(reps, NotEnoughData):
@@ -101,10 +101,16 @@ def _about(rows: pd.DataFrame, reps: pd.DataFrame) -> pd.DataFrame:
         days_in_period=days,
         days_employed=employed,
         present=employed / days,
-        months_of_service=((first - hired).dt.days // DAYS_A_MONTH).clip(lower=0),
+        months_of_service=_complete_months(hired, first),
         base_pay=table["base_salary"].astype(float),
         target_pay=table["target_incentive"].astype(float),
     ).drop(columns=["hired_at", "left_at", "base_salary", "target_incentive"])
+
+
+def _complete_months(hired: pd.Series, day: pd.Series) -> pd.Series:
+    """Return complete months of service on a day, none before the first; empty where nobody knows since when."""
+    months = (day.dt.year - hired.dt.year) * 12 + day.dt.month - hired.dt.month - (hired.dt.day > day.dt.day)
+    return pd.Series(months.clip(lower=0))
 
 
 def usable(results: pd.DataFrame) -> pd.Series:

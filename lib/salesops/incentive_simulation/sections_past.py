@@ -36,7 +36,8 @@ def within(title: str) -> str:
 @section("Last year under each plan")
 def past_section(past: pd.DataFrame, plans: Mapping[str, IncentivePlan], parameters: Parameters) -> Section:
     """Show what each plan would have paid last year, from `past_pay`."""
-    cost = past.groupby("plan")["variable"].sum().reindex(list(plans))
+    sums = past.groupby("plan")[["variable", "waiting"]].sum().reindex(list(plans))
+    cost = sums["variable"] + sums["waiting"]
     names = [title_of(plan) for plan in plans.values()]
     chart = Chart(
         lambda narrow: figures.cost_bars(names, cost.tolist(), parameters.currency, narrow=narrow),
@@ -47,5 +48,19 @@ def past_section(past: pd.DataFrame, plans: Mapping[str, IncentivePlan], paramet
         f"{money(float(cost[name]), parameters.currency)} ({within(title_of(plans[name]))})"
         for name in (str(cost.idxmin()), str(cost.idxmax()))
     )
-    headline = f"Last year would have cost between {least} and {most}"
-    return Section("", headline, "", (chart,))
+    headline = (
+        f"Last year would have cost between {least} and {most}"
+        if least != most
+        else f"Last year would have cost {most}"
+    )
+    return Section("", headline, _waiting(sums["waiting"], plans, parameters), (chart,))
+
+
+def _waiting(waiting: pd.Series, plans: Mapping[str, IncentivePlan], parameters: Parameters) -> str:
+    """Say how much of the pay of which plan waits until customers have paid."""
+    parts = [
+        f"{money(float(amount), parameters.currency)} of it under {within(title_of(plans[str(name)]))}"
+        for name, amount in waiting.items()
+        if amount > 0
+    ]
+    return f"Still waiting for customers' money: {', '.join(parts)}." if parts else ""

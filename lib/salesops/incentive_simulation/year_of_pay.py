@@ -47,11 +47,11 @@ def year_of_pay(plan: IncentivePlan, outlook: Outlook, luck: Floats, effort: Flo
 
 
 def year_rows(outlook: Outlook) -> pd.DataFrame:
-    """Return one row per quarter and person, as `pay` reads results."""
+    """Return one row per quarter and person, as `pay` reads results; margin is asked of all at the company's rate."""
     # The year's name does not matter, but that its quarters follow each other does.
     year = pd.concat([outlook.people.assign(period=f"2001Q{q + 1}") for q in range(QUARTERS)], ignore_index=True)
-    margin = outlook.sellers.set_index("rep_id")["margin_rate"]
-    return year.assign(sales=0.0, margin=0.0, margin_quota=year["sales_quota"] * year["rep_id"].map(margin))
+    rate = np.average(outlook.sellers["margin_rate"], weights=outlook.expected_sales)
+    return year.assign(sales=0.0, margin=0.0, margin_quota=year["sales_quota"] * rate)
 
 
 def _drawn(plan: IncentivePlan, outlook: Outlook, attainment: Floats) -> dict[str, Floats]:
@@ -65,8 +65,8 @@ def _drawn(plan: IncentivePlan, outlook: Outlook, attainment: Floats) -> dict[st
 
 
 def _of_all(outlook: Outlook, of_sellers: Floats) -> Floats:
-    """Return quarters × people, one below the other, × draws; who does not sell has none."""
+    """Return quarters × people, one below the other, × draws; who does not sell has no number."""
     place = pd.Index(outlook.people["rep_id"]).get_indexer(outlook.sellers["rep_id"])
-    found = np.zeros((QUARTERS, len(outlook.people), of_sellers.shape[2]))
+    found = np.full((QUARTERS, len(outlook.people), of_sellers.shape[2]), np.nan)
     found[:, place] = of_sellers
     return found.reshape(-1, of_sellers.shape[2])

@@ -178,3 +178,16 @@ def test_a_cell_may_say_more_in_small_below_its_value_and_still_sorts_by_the_val
 def test_a_small_p_value_is_never_written_as_nought():
     table = soup(DataTable(pd.DataFrame({"p": [0.0001, 0.02, 0.0]}), [Col("p", "p", "number", digits=3)]))
     assert [words(cell) for cell in table.find_all("td")] == ["<0.001", "0.020", "0.000"]
+
+
+def test_a_table_that_fits_a_phone_stays_a_table_there_and_a_wider_one_becomes_cards():
+    frame = pd.DataFrame({"region": ["East", "West"], "note": ["Call the buyer before the end of the month"] * 2})
+    figures = [f"figure_{i}" for i in range(8)]
+    frame = frame.assign(**dict.fromkeys(figures, 1234.5))
+
+    def look(*columns):
+        return set(soup(DataTable(frame, [*columns])).figure["class"]) - {"so-table"}
+
+    assert look("region", *(Col(name, "Sales", "number") for name in figures[:4])) == {"so-slim"}
+    assert look("region", *(Col(name, "Sales", "number") for name in figures)) == {"so-cards"}
+    assert look("region", "note") == {"so-cards"}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
-from salesops.report import look
+from salesops.report import Col, DataTable, Section, look
+from salesops.report.render import render
+from tests.report.conftest import META, demo_notebook
 
 pytestmark = pytest.mark.browser
 
@@ -161,7 +164,48 @@ def test_a_phone_sorts_from_a_list_and_keeps_every_column(browser, page_file):
 def test_cards_are_still_a_table_for_screen_readers(browser, page_file):
     tab = browser.open(page_file, width=390)
     assert tab.page.get_by_role("table").count() == 1
-    assert tab.page.get_by_role("row").count() == 1 + 4
+    assert tab.page.get_by_role("row").count() == 1 + 3
+
+
+@pytest.fixture(scope="session")
+def tables_file(tmp_path_factory):
+    """A section with a narrow table and two wide ones, twelve rows each."""
+    frame = pd.DataFrame(
+        {"region": [f"Region {i}" for i in range(12)], "note": ["Call the buyer before the end of May"] * 12}
+    )
+    frame = frame.assign(sales=1234.5, below="80%: 1,100 to 1,300")
+    narrow = DataTable(frame, ("region", *(Col("sales", "They can carry", "number", below="below"),) * 3))
+    wide = DataTable(frame, ("region", "note", Col("sales", "Sales", "money", "CNY")), "Largest first.")
+    path = tmp_path_factory.mktemp("tables") / "page.html"
+    path.write_text(render(demo_notebook([Section("Tables", "Three tables", "", (narrow, wide, wide))]), meta=META))
+    return path
+
+
+def rows_seen(tab) -> list[int]:
+    return tab.js(
+        """[...document.querySelectorAll('.so-table')].map((figure) =>
+        [...figure.querySelector('tbody').rows].filter((row) => row.checkVisibility()).length)"""
+    )
+
+
+def test_a_phone_shows_a_narrow_table_as_such_and_asks_before_more_cards(browser, tables_file):
+    assert rows_seen(browser.open(tables_file)) == [12, 12, 12]
+    tab = browser.open(tables_file, width=390)
+    assert rows_seen(tab) == [8, 0, 0]
+    assert "Region · Note · Sales, CNY k" in tab.page.locator(".so-table").nth(1).inner_text()
+    fits = "(() => { const box = document.querySelector('.so-scroll'); return box.scrollWidth <= box.clientWidth; })()"
+    assert tab.js(fits)
+    tab.page.get_by_role("button", name="Show all 12 rows").last.click()
+    assert rows_seen(tab) == [8, 0, 12]
+    tab.page.get_by_role("button", name="Show fewer rows").click()
+    assert rows_seen(tab) == [8, 0, 0]
+
+
+def test_a_phone_prints_as_many_rows_as_a_laptop(browser, tables_file):
+    tab = browser.open(tables_file, width=390)
+    tab.page.emulate_media(media="print")
+    tab.wait_until("document.querySelectorAll('.so-table')[2].querySelector('tbody tr').checkVisibility()")
+    assert rows_seen(tab) == [12, 12, 12]
 
 
 def test_the_contents_follow_what_is_read(browser, page_file):

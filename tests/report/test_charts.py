@@ -180,3 +180,27 @@ def test_heatmap_cells_without_a_value_stay_blank():
     written = texts(to_svg(fig, "t", "d"))
     assert "one" in written
     assert "gap" not in written
+
+
+def test_keys_and_titles_too_wide_for_their_axes_are_moved_inside_the_chart():
+    with theme.context():
+        fig, ax = theme.figure(240, narrow=True)
+        ax.barh(["distributors of laboratory equipment"], [1.0])
+        theme.axis_title(ax, "a deal at 50% stands with it at")
+        ax.set_xlabel("% of quantity for 1% of price")
+        theme.legend_above(ax, {"share of accounts": theme.LINE, "share of spend": theme.ACCENT})
+        to_svg(fig, "t", "d")
+        words = [ax.get_legend(), ax._left_title, ax.xaxis.label]
+        boxes = [word.get_window_extent() for word in words]
+    assert all(box.x0 >= -0.5 and box.x1 <= fig.bbox.width + 0.5 for box in boxes)
+
+
+def test_a_key_of_many_names_takes_more_rows_on_a_phone():
+    names = {f"region {i} of four": theme.ACCENT for i in range(4)}
+    columns = {}
+    for narrow in (True, False):
+        with theme.context():
+            _, ax = theme.figure(240, narrow=narrow)
+            theme.legend_above(ax, names)
+            columns[narrow] = ax.get_legend()._ncols
+    assert columns == {True: 2, False: 4}

@@ -53,15 +53,10 @@ def gaming(curves: Mapping[str, Curve], *, narrow: bool) -> Figure:
     narrow
         Whether it is drawn for a phone.
     """
-    columns = 1 if narrow else min(len(curves), 2)
-    lines = -(-len(curves) // columns)
-    fig, axes = theme.subplots(lines, columns, 60 + 190 * lines, narrow=narrow, sharex=True, sharey=True, squeeze=False)
+    fig, axes = theme.panels(list(curves), across=2, narrow=narrow, sharex=True, sharey=True)
     top = 1.25 * max(float(np.max(curve.marginal(ATTAINMENT), initial=0.1)) for curve in curves.values())
-    for ax, (name, curve) in zip(axes.flat, curves.items(), strict=False):
+    for ax, curve in zip(axes, curves.values(), strict=True):
         _marginal(ax, curve, top)
-        ax.set_title(name, loc="left", color=theme.INK)
-    for ax in axes.flat[len(curves) :]:
-        ax.set_visible(False)
     return fig
 
 

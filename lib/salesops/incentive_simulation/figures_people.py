@@ -55,17 +55,12 @@ def pay_by_performance(rows: Mapping[str, pd.DataFrame], *, narrow: bool) -> Fig
     narrow
         Whether it is drawn for a phone.
     """
-    columns = 1 if narrow else min(len(rows), 4)
-    lines = -(-len(rows) // columns)
-    fig, axes = theme.subplots(lines, columns, 60 + 190 * lines, narrow=narrow, sharex=True, sharey=True, squeeze=False)
-    for ax, (name, part) in zip(axes.flat, rows.items(), strict=False):
+    fig, axes = theme.panels(list(rows), across=4, narrow=narrow, sharex=True, sharey=True)
+    for ax, part in zip(axes, rows.values(), strict=True):
         ax.plot([0, 2], [0, 2], color=theme.LINE, linewidth=1.2)
         ax.scatter(part["attainment_p50"], part["worth"], s=DOT, color=theme.ACCENT, alpha=0.75, linewidths=0)
         theme.percent_axis(ax, axis="x")
         theme.percent_axis(ax)
-        ax.set_title(name, loc="left", color=theme.INK)
-    for ax in axes.flat[len(rows) :]:
-        ax.set_visible(False)
     most = max(float(part[["attainment_p50", "worth"]].max().max()) for part in rows.values())
-    axes.flat[0].set(xlim=(0, 1.05 * most), ylim=(0, 1.05 * most))
+    axes[0].set(xlim=(0, 1.05 * most), ylim=(0, 1.05 * most))
     return fig

@@ -29,10 +29,8 @@ def adoption_curves(seen: pd.DataFrame, expected: pd.DataFrame, names: Sequence[
     narrow
         As the page asks for it.
     """
-    columns = 1 if narrow else min(2, len(names))
-    rows = -(-len(names) // columns)
-    fig, axes = theme.subplots(rows, columns, 60 + 190 * rows, narrow=narrow, squeeze=False)
-    for ax, name in zip(axes.flat, names, strict=False):
+    fig, axes = theme.panels(names, across=2, narrow=narrow)
+    for ax, name in zip(axes, names, strict=True):
         past, ahead = seen[seen["segment"] == name], expected[expected["segment"] == name]
         ax.plot(past["year"], past["adoptions"], color=theme.INK)
         if len(ahead):
@@ -40,8 +38,5 @@ def adoption_curves(seen: pd.DataFrame, expected: pd.DataFrame, names: Sequence[
             ax.plot(ahead["year"], ahead["p50"], color=theme.ACCENT)
             ax.plot(ahead["year"], ahead["last_value"], color=theme.MUTED, linestyle=(0, (2, 2)), linewidth=1)
         ax.set_ylim(bottom=0)
-        ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-        theme.axis_title(ax, f"{name}: new buyers a year")
-    for ax in list(axes.flat)[len(names) :]:
-        ax.set_visible(False)
+        ax.xaxis.set_major_locator(MaxNLocator(2 if narrow else 4, integer=True))
     return fig

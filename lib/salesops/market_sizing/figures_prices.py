@@ -70,10 +70,8 @@ def price_curves(
     currency, narrow
         As the page asks for it.
     """
-    columns = 1 if narrow else min(3, len(names))
-    rows = -(-len(names) // columns)
-    fig, axes = theme.subplots(rows, columns, 60 + 190 * rows, narrow=narrow, squeeze=False)
-    for ax, name in zip(axes.flat, names, strict=False):
+    fig, axes = theme.panels(names, across=3, narrow=narrow)
+    for ax, name in zip(axes, names, strict=True):
         part, facts = curves[curves["product_line"] == name], table[table["product_line"] == name].iloc[0]
         for what, colour in (("demand", theme.MUTED), ("profit", theme.ACCENT)):
             values = part[what] / part[what].max() if part[what].max() > 0 else part[what] * np.nan
@@ -86,7 +84,4 @@ def price_curves(
         ax.set_yticks([0, 0.5, 1])
         theme.percent_axis(ax)
         theme.money_axis(ax, currency, axis="x")
-        theme.axis_title(ax, str(name))
-    for ax in list(axes.flat)[len(names) :]:
-        ax.set_visible(False)
     return fig

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from salesops.market_sizing.intervals import Range
     from salesops.market_sizing.sizes import Sizes
 
-ROW_PX, HEAD_PX = 26, 80
+ROW_PX, NARROW_ROW_PX, HEAD_PX = 26, 21, 80
 COLOURS = dict(zip(WAYS, (*theme.CATEGORIES[1:4], theme.ACCENT), strict=True))
 
 
@@ -33,7 +33,7 @@ def ways_chart(sizes: Sizes, order: pd.DataFrame, currency: str, *, narrow: bool
     currency, narrow
         As the page asks for it.
     """
-    fig, ax = theme.figure(HEAD_PX + ROW_PX * len(order), narrow=narrow)
+    fig, ax = theme.figure(HEAD_PX + (NARROW_ROW_PX if narrow else ROW_PX) * len(order), narrow=narrow)
     together = order.merge(sizes.segments, on=SEGMENT, how="left")
     rows = np.arange(len(order))
     ax.hlines(rows, together["p10"], together["p90"], color=theme.ACCENT, alpha=0.3, linewidth=11)
@@ -50,9 +50,7 @@ def ways_chart(sizes: Sizes, order: pd.DataFrame, currency: str, *, narrow: bool
     ax.set_xlim(left=0)
     ax.grid(axis="x")
     theme.money_axis(ax, currency, "a year", axis="x")
-    shown = [*there, "reconciled"]
-    if not narrow:
-        theme.legend_above(ax, {WAYS[way]: COLOURS[way] for way in shown})
+    theme.legend_above(ax, {WAYS[way]: COLOURS[way] for way in (*there, "reconciled")})
     return fig
 
 
@@ -78,7 +76,7 @@ def nested_bars(
     for row, end, value in zip(rows, high, middle, strict=True):
         theme.direct_label(ax, end, row, money(value, currency), theme.INK)
     ax.set_yticks(rows, list(names.values()))
-    ax.set(ylim=(len(names) - 0.4, -0.6), xlim=(0, 1.6 * float(high.max())))
+    ax.set(ylim=(len(names) - 0.4, -0.6), xlim=(0, (1.9 if narrow else 1.6) * float(high.max())))
     ax.tick_params(axis="y", labelcolor=theme.INK, length=0)
     ax.grid(visible=False)
     ax.xaxis.set_visible(False)

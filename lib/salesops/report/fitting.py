@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.category import StrCategoryFormatter
 from matplotlib.ticker import FixedFormatter, Formatter
 
 from salesops.report.labels import LINE_LABEL
+from salesops.report.text_width import width_px
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,22 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PX_PER_INCH = 96
-TEXT_PX, LATIN_EM = 13, 0.6
-"""Size of text, and the width of a letter against it; a Chinese character is as wide as it is high."""
-
 MOST_OF_WIDTH, MOST_AT_END = 0.45, 0.35
 """Share of a chart's width that names beside its axis may take, and those at the ends of lines."""
-
-
-def width_px(text: str) -> float:
-    """Return about how wide a text is, in px.
-
-    Examples
-    --------
-    >>> width_px("医院"), width_px("ab")
-    (26.0, 15.6)
-    """
-    return round(TEXT_PX * sum(1.0 if unicodedata.east_asian_width(c) in "WF" else LATIN_EM for c in text), 1)
 
 
 def shortened(text: str, room_px: float) -> str:

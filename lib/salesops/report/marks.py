@@ -8,6 +8,7 @@ import numpy as np
 
 from salesops.report.labels import direct_label
 from salesops.report.palette import ACCENT, INK, LINE, SEQUENTIAL, TARGET, text_on
+from salesops.report.text_width import width_px
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 OUTER, INNER = 0.16, 0.24
 """Opacities of the 80% and the 50% band; where they lie over each other the inner one is clearly darker."""
+MARK_PX = 36
+"""What a key needs beside a name: its mark, and what parts it from the next."""
 
 
 def band(ax: Axes, x: Any, p10: Any, p90: Any, p25: Any = None, p75: Any = None, color: str = ACCENT) -> None:
@@ -38,7 +41,7 @@ def start_of_forecast(ax: Axes, x: Any) -> None:
 
 
 def legend_above(ax: Axes, names: dict[str, str]) -> None:
-    """Name colours in one row above the axes, where marks have no end to be labelled at.
+    """Name colours in a row above the axes, or in as many as they need, where marks have no end to be labelled at.
 
     Parameters
     ----------
@@ -51,9 +54,17 @@ def legend_above(ax: Axes, names: dict[str, str]) -> None:
 
     marks = [Patch(color=colour, label=name) for name, colour in names.items()]
     ax.legend(
-        handles=marks, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(marks), borderaxespad=0.2,
+        handles=marks, loc="lower left", bbox_to_anchor=(0, 1), ncols=_in_a_row(ax, list(names)), borderaxespad=0.2,
         handlelength=0.9, handleheight=0.9, handletextpad=0.5, columnspacing=1.4, borderpad=0,
     )  # fmt: skip
+
+
+def _in_a_row(ax: Axes, names: Sequence[str]) -> int:
+    """Return how many names of a key the figure's width has room for; columns are as wide as their widest name."""
+    width = float(ax.figure.bbox.width)
+    each = max(map(width_px, names), default=0.0) + MARK_PX
+    needed = sum(map(width_px, names)) + MARK_PX * len(names)
+    return len(names) if needed <= width else max(1, int(width // each))
 
 
 def bar_labels(ax: Axes, texts: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from salesops.report import theme
 from salesops.report.fitting import fit_names
+from salesops.report.inside import keep_inside
 from salesops.report.labels import LINE_LABEL, part_labels
 from salesops.report.palette import NAMES
 
@@ -61,7 +62,7 @@ def _opening(name: str, width: int, height: int) -> str:
 def _drawn(figure: Figure) -> str:
     _rasterize_heavy_layers(figure)
     fit_names(figure)
-    _part_labels(figure)
+    _place_words(figure)
     target = io.StringIO()
     with theme.context(), warnings.catch_warnings():
         # Text stays text and is shown in the reader's fonts, whatever matplotlib's own font holds.
@@ -70,19 +71,21 @@ def _drawn(figure: Figure) -> str:
     return _compact(target.getvalue())
 
 
-def _part_labels(figure: Figure) -> None:
-    """Part overlapping names of lines; where they are is only known once the figure has been laid out."""
-    crowded = [axes for axes in figure.axes if sum(text.get_gid() == LINE_LABEL for text in axes.texts) > 1]
+def _place_words(figure: Figure) -> None:
+    """Part overlapping names of lines and keep words inside; where they are is known once the figure is laid out."""
     layout = figure.get_layout_engine()
-    if crowded and layout is not None:
-        with theme.context():
-            figure.dpi = POINTS_PER_INCH  # as the canvas draws
-            layout.execute(figure)
-            for axes in crowded:
+    if layout is None:
+        return
+    with theme.context():
+        figure.dpi = POINTS_PER_INCH  # as the canvas draws
+        layout.execute(figure)
+        for axes in figure.axes:
+            if sum(text.get_gid() == LINE_LABEL for text in axes.texts) > 1:
                 part_labels(axes)
-            figure.dpi = theme.PX_PER_INCH
-        # Names move up and down only, so that the layout holds; to work it out takes as long as to draw.
-        figure.set_layout_engine("none")
+        keep_inside(figure)
+        figure.dpi = theme.PX_PER_INCH
+    # Words move within the room they have, so that the layout holds; to work it out takes as long as to draw.
+    figure.set_layout_engine("none")
 
 
 def _rasterize_heavy_layers(figure: Figure) -> None:

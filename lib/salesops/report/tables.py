@@ -1,4 +1,4 @@
-"""Tables on a page: they sort and filter, and become cards on a phone."""
+"""Tables on a page: they sort and filter, and become cards on a phone where they are too wide for it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from salesops.report import numbers
 from salesops.report.markup import fill
+from salesops.report.text_width import longest_word_px, width_px
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,9 @@ Kind = Literal["text", "money", "share", "bar", "number", "date"]
 FILTERED_FROM = 9
 """A table of fewer rows is read at a glance and needs no filter."""
 LONG_TEXT = 32
+PHONE_PX, GAP_PX, NAME_PX = 350, 10, 120
+"""Width of a table on a phone, of what parts its columns, and of a name before it is broken into lines."""
+BOLD = 1.1
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,16 @@ class Column:
         lengths = sorted(len(cell.text) for cell in self.cells if cell.text not in ("", numbers.ABSENT))
         return self.kind == "text" and bool(lengths) and lengths[len(lengths) // 2] > LONG_TEXT
 
+    @cached_property
+    def least_px(self) -> float:
+        """About how narrow it can be: names break between words, heads into three lines, figures not at all."""
+        texts = [cell.text for cell in self.cells]
+        widest, below = max(map(width_px, texts), default=0.0), [cell.below for cell in self.cells]
+        if self.kind == "text":
+            widest = max(max(map(longest_word_px, texts), default=0.0), min(widest, NAME_PX))
+        head = BOLD * max(longest_word_px(f"{self.label}, {self.unit}"), width_px(self.label) / 3)
+        return max(widest, head, *(max(longest_word_px(text), width_px(text) / 2) for text in below))
+
 
 @dataclass(frozen=True)
 class DataTable:
@@ -108,7 +122,14 @@ class DataTable:
         columns = [_with_below(_column(self.frame[col.name], col), self.frame, col) for col in cols]
         rows = [list(cells) for cells in zip(*(column.cells for column in columns), strict=True)]
         filter_label = (self.filter_label or "any column") if len(rows) >= FILTERED_FROM else ""
-        return fill("table.html", table=self, columns=columns, rows=rows, filter_label=filter_label)
+        look = "so-slim" if fits_a_phone(columns) else "so-cards"
+        return fill("table.html", table=self, columns=columns, rows=rows, filter_label=filter_label, look=look)
+
+
+def fits_a_phone(columns: Sequence[Column]) -> bool:
+    """Tell whether a table stays one on a phone, so that figures can be compared; otherwise each row is a card."""
+    gaps = GAP_PX * (len(columns) - 1)
+    return not any(column.is_long for column in columns) and sum(c.least_px for c in columns) + gaps <= PHONE_PX
 
 
 def _as_col(column: Col | str) -> Col:

@@ -22,6 +22,7 @@ from salesops.report.palette import (
     text_colour,
     text_on,
 )
+from salesops.report.panels import panels
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -53,6 +54,7 @@ __all__ = [
     "legend_above",
     "money_axis",
     "month_axis",
+    "panels",
     "percent_axis",
     "start_of_forecast",
     "subplots",

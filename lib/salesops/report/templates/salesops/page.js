@@ -2,6 +2,7 @@
 (() => {
   const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
   const onPhone = matchMedia("(max-width:599px)").matches;
+  const paper = matchMedia("print");
   const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
   /* Tables: sort, filter, show all. Without this script every row is there, in its first order. */
@@ -14,26 +15,39 @@
   const compare = (a, b) => (typeof a === "number" && typeof b === "number" ? a - b : collator.compare(a, b));
   const absent = (key) => key === null || key === "–";
 
+  const redraws = [];
+
+  /* Rows that a phone shows at first: eight of a narrow table, three where each row is a card, two of large cards.
+     Further tables of cards in the same section say what they hold, and wait to be asked. */
+  const onThePhone = (figure, rows) => {
+    if (figure.classList.contains("so-slim")) return rows > 10 ? 8 : rows;
+    const isFirst = figure.closest(".so-section")?.querySelector(".so-table[data-shown]") === figure;
+    const few = figure.querySelectorAll("th").length > 7 ? 2 : 3;
+    return rows <= few + 1 ? rows : isFirst ? few : 0;
+  };
+
   const enhance = (figure) => {
     const table = figure.querySelector("table");
     const body = table.tBodies[0];
     const rows = [...body.rows];
     const heads = [...table.tHead.rows[0].cells];
     const most = Number(figure.dataset.shown);
-    // On a phone each row is a card.
-    const shown = onPhone && rows.length > 6 ? Math.min(4, most) : most;
-    const state = { words: [], all: rows.length <= shown };
+    const seenFirst = onPhone ? Math.min(most, onThePhone(figure, rows.length)) : most;
+    const state = { words: [], all: rows.length <= seenFirst };
     const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
-    const more = make("button", { type: "button", className: "so-more", textContent: `Show all ${rows.length} rows` });
+    const more = make("button", { type: "button", className: "so-more" });
+    const inside = make("p", { className: "so-inside", textContent: heads.map((head) => head.textContent).join(" · ") });
     const count = make("span", { role: "status" });
     const rest = make("p", { className: "so-rest" });
 
     const show = () => {
       const matching = [...body.rows].filter((row) => state.words.every((word) => texts.get(row).includes(word)));
-      const limit = state.all || state.words.length ? rows.length : shown;
+      const limit = state.all || state.words.length ? rows.length : paper.matches ? most : seenFirst;
       const seen = new Set(matching.slice(0, limit));
       rows.forEach((row) => row.classList.toggle("so-off", !seen.has(row)));
-      more.classList.toggle("so-off", limit >= rows.length);
+      more.textContent = state.all ? "Show fewer rows" : `Show all ${rows.length} rows`;
+      more.classList.toggle("so-off", rows.length <= seenFirst || state.words.length > 0);
+      [inside, ...figure.querySelectorAll(".so-filter")].forEach((part, i) => part.classList.toggle("so-off", (limit > 0) === (i === 0)));
       count.textContent = state.words.length ? `${matching.length} of ${rows.length}` : "";
       rest.textContent = seen.size < rows.length ? `${seen.size} of ${rows.length} rows.` : "";
     };
@@ -65,7 +79,7 @@
     });
     if (figure.dataset.filter) {
       const bar = make("div", { className: "so-filter" });
-      const input = make("input", { type: "search", placeholder: `Filter: ${figure.dataset.filter}` });
+      const input = make("input", { type: "search", placeholder: onPhone ? "Filter…" : `Filter: ${figure.dataset.filter}` });
       input.setAttribute("aria-label", `Filter by ${figure.dataset.filter}`);
       input.addEventListener("input", () => {
         state.words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -79,10 +93,12 @@
       figure.prepend(bar);
     }
     more.addEventListener("click", () => {
-      state.all = true;
+      state.all = !state.all;
       show();
+      if (!state.all) figure.scrollIntoView({ block: "nearest" });
     });
-    figure.querySelector(".so-scroll").after(rest, more);
+    figure.querySelector(".so-scroll").after(inside, rest, more);
+    redraws.push(show);
     /* As cards on a phone the rows are no table boxes; the roles keep them a table for screen readers. */
     table.setAttribute("role", "table");
     [table.tHead, body].forEach((part) => part.setAttribute("role", "rowgroup"));
@@ -112,14 +128,14 @@
     follow();
   }
 
-  /* Print: what is folded on the screen is open on paper, but for the code. */
+  /* Print: what is folded on the screen is open on paper, but for the code; a phone's tables are as long as a laptop's. */
   let opened = [];
   const forPrint = (printing) => {
     if (!printing) opened.forEach((fold) => (fold.open = false));
     opened = printing ? [...document.querySelectorAll("details:not([open]):not(.so-code):not(.so-contents)")] : [];
     opened.forEach((fold) => (fold.open = true));
+    redraws.forEach((redraw) => redraw());
   };
-  const paper = matchMedia("print");
   paper.addEventListener("change", () => forPrint(paper.matches));
   if (paper.matches) forPrint(true);
 })();

@@ -75,6 +75,15 @@ def test_it_defines_nothing_and_leaves_path_and_warnings_alone(path: Path) -> No
     assert "warnings" not in [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
 
 
+def test_its_workbook_lists_what_it_uses_and_nothing_else(path: Path) -> None:
+    workbook = importlib.import_module(f"salesops.{path.stem}.workbook")
+    nodes = list(ast.walk(ast.parse("\n".join(cell.source for cell in code_cells(path)))))
+    imported = [alias for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names]
+    (short,) = [alias.asname for alias in imported if alias.name == "workbook"]
+    used = {node.attr for node in nodes if isinstance(node, ast.Attribute) and ast.unparse(node.value) == short}
+    assert set(workbook.__all__) == used
+
+
 def test_it_is_stored_without_outputs(path: Path) -> None:
     assert all(not cell.outputs and cell.execution_count is None for cell in code_cells(path))
 

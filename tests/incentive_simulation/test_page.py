@@ -65,6 +65,18 @@ def test_the_cost_of_a_plan_is_what_its_people_are_expected_to_be_paid(company):
     assert np.allclose(today["change_from_current"], 0)
 
 
+def test_losers_and_the_gini_of_a_plan_are_those_of_its_people(company):
+    _, space, folder = company
+    payouts, plans = (published(folder, "incentive_simulation", name) for name in ("payouts", "plans"))
+    lost = payouts["change_from_current"] < -0.01 * (payouts["pay_mean"] - payouts["change_from_current"])
+    assert plans.set_index("plan")["losers"].to_dict() == lost.groupby(payouts["plan"]).sum().to_dict()
+    target = space["outlook"].people.set_index("rep_id")["target_pay"]
+    for name, rows in payouts.dropna(subset="attainment_p50").groupby("plan"):
+        over_target = rows["pay_mean"].to_numpy() / rows["rep_id"].map(target).to_numpy()
+        halves = np.abs(over_target[:, None] - over_target).mean() / 2 / over_target.mean()
+        assert plans.set_index("plan").loc[name, "gini"] == pytest.approx(halves)
+
+
 def test_the_figures_on_top_have_intervals(company):
     _, _, folder = company
     kpis = published(folder, "incentive_simulation", "kpis").set_index("kpi")
@@ -133,6 +145,7 @@ def test_statements_are_written_for_those_asked_for_alone(company, tmp_path):
     assert said == [
         "1 statement of pay written to tables/incentive_simulation/statements/: they name people and their pay."
     ]
+    assert write_statements(space["plans"], "accelerated", space["outlook"], asked) == said  # again, over the first
     (path,) = (tmp_path / FOLDER).iterdir()
     text = visible(path.read_text(encoding="utf-8"))
     assert path.name == "r002.html"

@@ -92,14 +92,14 @@ def test_no_target_means_no_quotas():
 
 def test_the_target_of_the_sales_forecast_comes_before_quotas_added_up():
     results = pd.DataFrame({"quarter": [8106], "sales_quota": [70.0]})
-    rows = {"period": ["2026Q4"] * 2, "level": ["company", "rep"], "key": ["all", "R1"], "measure": "sales"}
-    targets = pd.DataFrame(rows | {"target": [100.0, 80.0]})
+    rows = {"level": ["company", "rep", "company", "company"], "key": ["all", "R1", "all", "all"], "measure": "sales"}
+    targets = pd.DataFrame(rows | {"period": ["2026Q4"] * 2 + ["2026Q3", "2026"], "target": [100.0, 80.0, 90.0, 390.0]})
     forecast = pd.DataFrame({"period": ["2026Q4"], "level": ["company"], "target": [101.5]})
     none = NotEnoughData("table targets of sales_forecasting")
     said, silent = Told(none, forecast, none, none), Told(none, none, none, none)
     assert coming_target(said, targets, results).amount == 101.5
     assert coming_target(silent, targets, results).amount == 100.0
-    assert coming_target(silent, targets[1:], results).amount == 80.0
+    assert coming_target(silent, targets[1:], results).amount == 80.0  # not last quarter's, nor the year's
     found = coming_target(silent, NotEnoughData("targets"), results)
     assert (found.amount, found.source) == (70.0, "the sum of the quotas of 2026Q3")
 

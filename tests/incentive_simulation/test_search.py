@@ -117,6 +117,13 @@ def test_how_sure_says_how_much_of_what_is_believed_agrees() -> None:
     assert unsure.near_best[0.001] <= unsure.near_best[0.0025] <= unsure.near_best[0.005]
 
 
+def test_where_all_terms_are_worse_than_todays_none_is_sure_to_be_better(found: Search) -> None:
+    best = family_curve(*found.plans[TERMS].iloc[0])
+    worse = search(best, FLAT, outlook(), known(0.2), limits=NO_LIMITS, family=found.plans[TERMS].iloc[[-2, -1]])
+    assert worse.plans["gain_high"].max() < 0
+    assert (worse.sure_better, worse.sure_best) == (0.0, 1.0)
+
+
 @pytest.mark.slow
 def test_two_thousand_plans_are_searched_in_three_seconds() -> None:
     assert len(plan_family()) > 2000

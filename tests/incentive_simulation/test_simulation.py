@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from salesops.incentive_simulation import load_plans, lognormal_pay, pay
+from salesops.incentive_simulation import IncentivePlan, load_plans, lognormal_pay, pay
 from salesops.incentive_simulation.attrition import leave_risk
 from salesops.incentive_simulation.elasticity import GRID, Elasticity
 from salesops.incentive_simulation.moments import moments, shrunken
@@ -16,6 +16,7 @@ from salesops.incentive_simulation.outlook import Outlook, draw_attainments, rep
 from salesops.incentive_simulation.payout import total_cost
 from salesops.incentive_simulation.sections_people import leavers
 from salesops.incentive_simulation.simulation import simulate
+from salesops.incentive_simulation.year_of_pay import year_of_pay
 from salesops.not_enough_data import NotEnoughData
 
 PLANS = load_plans(["current", "flat_commission", "accelerated", "team_bonus"])
@@ -100,6 +101,16 @@ def test_the_ninetieth_percentile_of_cost_is_exceeded_in_a_tenth_of_quarters_onl
     alone = np.mean([exceeded(seed, False) for seed in range(60)])
     assert 0.07 < together < 0.14
     assert alone > 0.2
+
+
+def test_whose_margin_rate_is_steady_is_paid_the_same_for_margin_as_for_sales(outlook: Outlook) -> None:
+    luck = np.exp(0.3 * np.random.default_rng(6).standard_normal((4, len(outlook.sellers), 30)))
+    paid = [
+        year_of_pay(IncentivePlan(name=by, roles={"AR": {"measures": [{"measure": by}]}}), outlook, luck, np.ones(30))
+        for by in ("sales", "margin")
+    ]
+    assert paid[0] == pytest.approx(paid[1], abs=0.05)
+    assert paid[0].std() > 1000
 
 
 def test_expected_pay_of_each_seller_is_the_closed_form(outlook: Outlook) -> None:

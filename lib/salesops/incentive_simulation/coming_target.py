@@ -95,7 +95,7 @@ def _given(targets: Frame | NotEnoughData, quarter: int) -> list[CompanyTarget]:
         return []
     (period,) = quarter_text([quarter])
     company = targets[(targets["level"] == COMPANY) & (targets["measure"] == SALES)]
-    company = company[company["period"].astype(str).str.match(QUARTER) & (company["period"].astype(str) == period)]
+    company = company[company["period"].astype(str) == period]
     given = [CompanyTarget(period, float(amount), "the company's target") for amount in company["target"]]
     quotas = rep_quotas(targets)
     if isinstance(quotas, NotEnoughData):

@@ -18,15 +18,11 @@ from salesops.market_sizing.rivals import flows_of, revenues, shares_of, shift_o
 from salesops.market_sizing.sales_force import sales_force
 from salesops.market_sizing.scenarios import what_if
 from salesops.market_sizing.sections_competition import competition_section
+from salesops.market_sizing.sections_coverage import coverage_section
 from salesops.market_sizing.sections_diffusion import diffusion_section
 from salesops.market_sizing.sections_future import record_section, what_if_section
-from salesops.market_sizing.sections_position import (
-    coverage_section,
-    position_section,
-    shelf_section,
-    swot_section,
-    trend_section,
-)
+from salesops.market_sizing.sections_growth import shelf_section, trend_section
+from salesops.market_sizing.sections_position import position_section, swot_section
 from salesops.market_sizing.sections_prices import price_section
 from salesops.market_sizing.sections_sizes import reach_section, sizes_section
 from salesops.market_sizing.segment_figures import segment_figures

@@ -4,7 +4,6 @@ from salesops.win_probability.assumptions import ASSUMPTIONS
 from salesops.win_probability.bookings import bookings
 from salesops.win_probability.bookings_sections import bookings_section
 from salesops.win_probability.deal_tables import DealTables
-from salesops.win_probability.expected_wins import chances_before_closing
 from salesops.win_probability.funnel import stage_conversion
 from salesops.win_probability.growth import growth_split
 from salesops.win_probability.inference import inference
@@ -17,7 +16,7 @@ from salesops.win_probability.open_deals import names_of, open_deals
 from salesops.win_probability.parameters import Parameters
 from salesops.win_probability.past_bookings import past_bookings
 from salesops.win_probability.rep_optimism import rep_optimism, stated_and_realised
-from salesops.win_probability.role_coverage import role_coverage, win_rate_by_roles
+from salesops.win_probability.role_coverage import role_coverage
 from salesops.win_probability.scorecards import Scorecards
 from salesops.win_probability.sections_cards import cards_section
 from salesops.win_probability.sections_columns import trust_or_columns
@@ -39,7 +38,6 @@ __all__ = [
     "bookings_section",
     "cards_section",
     "cautions",
-    "chances_before_closing",
     "closed_deals",
     "first_orders",
     "funnel_section",
@@ -70,5 +68,4 @@ __all__ = [
     "try_it",
     "visits",
     "visits_section",
-    "win_rate_by_roles",
 ]

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from scipy.special import ndtr
 
 from salesops.incentive_simulation.coming_target import CompanyTarget, coming_target, later_goals
+from salesops.incentive_simulation.exposure import Exposures
 from salesops.incentive_simulation.inputs import rep_inputs
-from salesops.incentive_simulation.luck import Luck, luck, shocks
+from salesops.incentive_simulation.luck import Luck, luck
+from salesops.incentive_simulation.moments import moments
 from salesops.incentive_simulation.quota_fairness import fairness_tests
 from salesops.incentive_simulation.quotas import quota_calendar, set_quotas, to_the_cent
 from salesops.incentive_simulation.results import rep_results
@@ -148,12 +150,14 @@ def company(rng, tilt=0.0, uneven=0.0, region_sd=0.0, clustered=False, by_last_y
     return logs, regions, potential, asked
 
 
-def rejected(companies):
+def rejected(companies, exposures=Exposures()):  # noqa: B008
     tests = []
     for seed, (logs, regions, potential, asked) in enumerate(companies):
-        own = shocks(logs, regions)
-        lasting = logs.mean(axis=1).var(ddof=1) - (own[1] + own[2]) / logs.shape[1]
-        parts = Luck(max(lasting, 0.0), *own, *logs.shape)
+        found = moments(logs, regions, exposures.covariance)
+        own = found.company_sd**2, found.region_sd**2, found.own_sd**2
+        shared = np.mean(exposures.variance)
+        lasting = logs.mean(axis=1).var(ddof=1) - (own[1] + own[2] + shared) / logs.shape[1]
+        parts = Luck(max(lasting, 0.0), *own, *logs.shape, exposures=exposures)
         found = fairness_tests(logs, regions, potential, asked, parts, seed, count=400)
         tests.append([test.unfair for test in found])
     return np.mean(tests, axis=0)
@@ -168,6 +172,21 @@ def test_fair_quotas_are_rejected_about_one_time_in_twenty(kind):
     rates = rejected([company(rng, **kind) for _ in range(2000)])
     # 0.5 points is the standard error of a rate of 5% over 2,000 companies.
     assert ((rates > 0.035) & (rates < 0.055 + 3 * 0.005)).all(), rates
+
+
+@pytest.mark.slow
+def test_fair_quotas_are_rejected_no_more_often_where_rich_territories_buy_other_product_lines():
+    rng, line = np.random.default_rng(9), np.repeat(np.arange(5), 8)
+    companies = []
+    for _ in range(1000):
+        logs, regions, potential, asked = company(rng, clustered=True)
+        shock = 0.25 * rng.standard_normal((5, logs.shape[1])) - 0.25**2 / 2
+        companies.append((logs + shock[line], rng.permutation(regions), potential, asked))
+    known = Exposures({"product": pd.DataFrame(np.eye(5)[line])}, {"product": 0.25})
+    aware, blind = rejected(companies, known), rejected(companies)
+    # 0.7 points is the standard error of a rate of 5% over 1,000 companies.
+    assert ((aware > 0.035) & (aware < 0.055 + 3 * 0.007)).all(), aware
+    assert blind[0] > aware[0] + 0.05
 
 
 def test_quotas_that_favour_rich_territories_are_found():

@@ -24,6 +24,7 @@ from salesops.tables.queries import (
     order_days,
     price_panel,
     rep_activity,
+    rep_mix,
     rep_quarters,
     return_days,
     stage_at_looks,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 AS_OF = date(2026, 9, 30)
 MARKS = [date(2026, 7, 31), date(2026, 8, 31), AS_OF]
-NAMED = ("orders", "products", "opportunities", "stage_history", "activities")
+NAMED = ("orders", "products", "opportunities", "stage_history", "activities", "accounts")
 QUERIES: dict[str, Callable[..., Any]] = {
     "account_days": lambda orders, **_: account_days(orders),
     "order_days": lambda orders, **_: order_days(orders),
@@ -49,6 +50,7 @@ QUERIES: dict[str, Callable[..., Any]] = {
     "monthly_sales": lambda orders, **_: monthly_sales(orders, by=("region", "channel")),
     "price_panel": lambda orders, products, **_: price_panel(orders, products),
     "rep_activity": lambda activities, **_: rep_activity(activities, AS_OF),
+    "rep_mix": lambda orders, products, accounts, **_: rep_mix(orders, AS_OF, products, accounts),
     "rep_quarters": lambda orders, **_: rep_quarters(orders, AS_OF),
     "stage_at_looks": lambda stage_history, opportunities, **_: stage_at_looks(stage_history, opportunities, MARKS),
     "activity_at_looks": lambda activities, opportunities, **_: activity_at_looks(activities, opportunities, MARKS),
@@ -59,6 +61,7 @@ KEYS = (
     "quarter",
     "opportunity_id",
     "product_line",
+    "industry",
     "account_id",
     "stage",
     "region",

@@ -8,8 +8,9 @@ ASSUMPTIONS = (
     "Retention and satisfaction are of the last four quarters, of the customers that a person sold to last.",
     "Fair quotas ask for what the territory's potential makes expect, moved by a part of how far past sales lie off "
     "it. Potential is what accounts are said to spend; nobody has measured that.",
-    "Next year's luck is like that of past years: results swing together by company and region as they did, and the "
-    "sales forecast of the next four quarters says how high all stand together. Quotas stay those of the last year.",
+    "Next year's luck is like that of past years: results swing together by company, region, product line and the "
+    "customers' industry as they did, and the sales forecast of the next four quarters says how high all stand "
+    "together. Each one sells the mix of the last year, and quotas stay those of it.",
     "Measures besides sales and margin are taken as they were in the last four quarters: nobody knows how they swing.",
     "People are taken to be able to move a tenth of a quota over the end of a quarter; that is a judgement.",
     "How people respond to pay is the least certain thing on this page. What an effort elasticity was estimated from "

@@ -61,9 +61,9 @@ class Beliefs:
         """Return what a typical seller of an outlook would expect who knows the team's record."""
         swings, sellers = outlook.swings, outlook.sellers
         size = max(float(sellers.groupby("region", dropna=False).size().mean()), 1.0)
-        shared = swings.company_sd**2 + swings.region_sd**2
+        shared = swings.company_sd**2 + swings.region_sd**2 + float(np.mean(outlook.exposures.covariance))
         team_sd = float(np.sqrt(shared + swings.own_sd**2 / size))
-        return cls(float(sellers["log_mean"].mean()), swings.sd, team_sd, size)
+        return cls(float(sellers["log_mean"].mean()), float(outlook.log_sd.mean()), team_sd, size)
 
 
 def log_effort(plan: IncentivePlan, reference: IncentivePlan, beliefs: Beliefs, elasticity: Floats) -> Floats:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from salesops.incentive_simulation.outlook import Outlook
 from salesops.incentive_simulation.plan_answers import people_figures, with_pay_at_quota
 from salesops.incentive_simulation.simulation import simulate
 from salesops.incentive_simulation.year_ahead import earlier_plan
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from salesops.incentive_simulation.elasticity import Elasticity
+    from salesops.incentive_simulation.outlook import Outlook
     from salesops.incentive_simulation.parameters import Parameters
     from salesops.incentive_simulation.plan import IncentivePlan
 
@@ -59,7 +60,7 @@ def with_deals(
 
 def chance(outlook: Outlook) -> NDArray[np.float64]:
     """Return each seller's chance to reach a quarter's quota."""
-    spread = np.hypot(outlook.swings.sd, outlook.sellers["log_mean_sd"].to_numpy(float))
+    spread = np.hypot(outlook.log_sd, outlook.sellers["log_mean_sd"].to_numpy(float))
     return np.asarray(ndtr(outlook.sellers["log_mean"].to_numpy(float) / spread), dtype=np.float64)
 
 
@@ -73,7 +74,7 @@ def moved_to(outlook: Outlook, quotas: pd.DataFrame) -> Outlook:
     people = outlook.people.drop(columns="sales_quota").merge(
         sellers[["rep_id", "sales_quota"]], how="left", on="rep_id"
     )
-    return Outlook(people, sellers, outlook.swings)
+    return replace(outlook, people=people, sellers=sellers)
 
 
 @passes_not_enough_data

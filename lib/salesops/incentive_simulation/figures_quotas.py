@@ -53,10 +53,17 @@ def parts_of_attainment(parts: Luck, *, narrow: bool, half: bool = False) -> Fig
     narrow, half
         As the page asks for it.
     """
-    values = np.array([parts.person, parts.chance, parts.region, parts.company]) / parts.total
-    names = ["lasting: person or quota", "chance of the quarter", "luck of the region", "luck of the company"]
+    kinds = {"product": ("luck of product lines", parts.product), "market": ("luck of markets", parts.market)}
+    named = {
+        "lasting: person or quota": parts.person,
+        "chance of the quarter": parts.chance,
+        "luck of the region": parts.region,
+        "luck of the company": parts.company,
+        **dict(kinds[kind] for kind in parts.exposures.sds),
+    }
+    values = np.array(list(named.values())) / parts.total
     fig, ax = theme.figure(300, narrow=narrow, half=half)
-    ax.barh(names, values, height=0.56, color=[theme.ACCENT, *[theme.LINE] * 3])
+    ax.barh(list(named), values, height=0.56, color=[theme.ACCENT, *[theme.LINE] * (len(named) - 1)])
     ax.invert_yaxis()
     ax.set_xlim(0, 1.25 * float(values.max()))
     theme.bar_labels(ax, [share(value) for value in values])

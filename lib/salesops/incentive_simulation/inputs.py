@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from salesops.incentive_simulation.quarters import quarter_of_day
 from salesops.not_enough_data import NotEnoughData
-from salesops.tables.queries import collect, rep_activity, rep_quarters
+from salesops.tables.queries import collect, rep_activity, rep_mix, rep_quarters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from salesops.tables import Tables
+
+NO_ORDERS = NotEnoughData("orders")
+MIXED = ("rep_id", "product_line", "industry")
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Inputs:
         From `salesops.tables.queries.rep_quarters`, its quarter as a number.
     activity
         From `salesops.tables.queries.rep_activity`, its quarter as a number.
+    mix
+        From `salesops.tables.queries.rep_mix`, its quarter as a number.
     """
 
     as_of: date
@@ -42,6 +47,7 @@ class Inputs:
     activity: pd.DataFrame | NotEnoughData
     feedback: pd.DataFrame | NotEnoughData
     accounts: pd.DataFrame | NotEnoughData
+    mix: pd.DataFrame | NotEnoughData = NO_ORDERS
 
 
 def rep_inputs(known: Tables) -> Inputs:
@@ -54,6 +60,7 @@ def rep_inputs(known: Tables) -> Inputs:
         activity=_by_quarter(known, "activities", rep_activity),
         feedback=known.frame("feedback"),
         accounts=known.frame("accounts"),
+        mix=_mix(known),
     )
 
 
@@ -63,5 +70,16 @@ def _by_quarter(
     if not known.has(name):
         return NotEnoughData(name)
     asked = query(known.expressions[name], known.as_of)
-    rows = asked if isinstance(asked, NotEnoughData) else collect(asked, "rep_id", "account_id", "quarter")
+    return _collected(asked, "rep_id", "account_id", "quarter")
+
+
+def _mix(known: Tables) -> pd.DataFrame | NotEnoughData:
+    if not known.has("orders"):
+        return NO_ORDERS
+    others = (known.expressions.get(name) for name in ("products", "accounts"))
+    return _collected(rep_mix(known.expressions["orders"], known.as_of, *others), *MIXED, "quarter")
+
+
+def _collected(asked: ir.Table | NotEnoughData, *order: str) -> pd.DataFrame | NotEnoughData:
+    rows = asked if isinstance(asked, NotEnoughData) else collect(asked, *order)
     return rows if isinstance(rows, NotEnoughData) else rows.assign(quarter=quarter_of_day(rows["quarter"]))

@@ -1,18 +1,17 @@
-"""How much of attainment is luck: its variance taken apart into company, region, person and chance."""
+"""How much of attainment is luck: its variance taken apart into company, region, product, market, person and chance."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 
+from salesops.incentive_simulation.exposure import Exposures, exposures
+from salesops.incentive_simulation.inputs import NO_ORDERS
+from salesops.incentive_simulation.moments import moments
 from salesops.incentive_simulation.results import usable
 from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
 
 LEAST = 0.05
 """Attainments below this count as this: a quarter without a sale has no logarithm."""
@@ -34,6 +33,8 @@ class Luck:
         Of one person in one quarter.
     reps, quarters
         What this rests on.
+    exposures
+        What people's results share by product lines and markets.
     """
 
     person: float
@@ -42,11 +43,22 @@ class Luck:
     chance: float
     reps: int
     quarters: int
+    exposures: Exposures = field(default_factory=Exposures)
+
+    @property
+    def product(self) -> float:
+        """Shared by all who sell the same product lines, in one quarter; in the mean of people."""
+        return self.exposures.parts().get("product", 0.0)
+
+    @property
+    def market(self) -> float:
+        """Shared by all who sell to the same markets, in one quarter; in the mean of people."""
+        return self.exposures.parts().get("market", 0.0)
 
     @property
     def total(self) -> float:
         """All of it."""
-        return self.person + self.company + self.region + self.chance
+        return self.person + self.company + self.region + self.product + self.market + self.chance
 
     @property
     def luck(self) -> float:
@@ -55,30 +67,29 @@ class Luck:
 
 
 @passes_not_enough_data
-def luck(results: pd.DataFrame) -> Luck | NotEnoughData:
-    """Take the variance of log attainment apart, by the method of moments.
-
-    Products of what two people are off their own means in the same quarter hold the company's shock alone if they
-    are of different regions, and the region's besides if they are of one. With n quarters of a person each is raised by
-    n/(n − 1), since a mean of n takes its own part of every shock.
+def luck(results: pd.DataFrame, mix: pd.DataFrame | NotEnoughData = NO_ORDERS) -> Luck | NotEnoughData:
+    """Take the variance of log attainment apart, by the method of moments (`moments`, `shared_variances`).
 
     Parameters
     ----------
     results
         From `rep_results`.
+    mix
+        From `salesops.tables.queries.rep_mix`; without it, what product lines and markets do is the company's.
     """
     logs, regions = log_attainment(results)
-    logs, regions = _often(logs, regions)
+    often = logs.notna().sum(axis=1) >= FEWEST_QUARTERS
+    logs, regions = logs[often], regions[often]
     if len(logs) < FEWEST_REPS:
         return NotEnoughData(f"{FEWEST_REPS} reps with {FEWEST_QUARTERS} quarters of attainment each")
-    company, region, chance = shocks(logs, regions)
-    count = np.isfinite(logs).sum(axis=1)
-    means = np.nanmean(logs, axis=1)
-    person = float(means.var(ddof=1) - ((chance + region) / count).mean())
-    return Luck(max(person, 0.0), company, region, chance, len(logs), logs.shape[1])
+    shared = exposures(results, mix).of(logs.index)
+    found = moments(logs.to_numpy(), pd.factorize(regions)[0], shared.covariance)
+    company, region, chance = found.company_sd**2, found.region_sd**2, found.own_sd**2
+    person = found.level.var(ddof=1) - float(((chance + region + shared.variance) / found.quarters).mean())
+    return Luck(max(float(person), 0.0), company, region, chance, *logs.shape, exposures=shared)
 
 
-def log_attainment(results: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[Any]]:
+def log_attainment(results: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
     """Return log attainment, people × quarters with NaN where there is none, and each one's region."""
     rows = results[usable(results) & results["sales"].notna()]
     attainment = rows["sales"] / rows["sales_quota"]
@@ -86,37 +97,4 @@ def log_attainment(results: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[
         index="rep_id", columns="quarter", values="logs"
     )
     region = rows.drop_duplicates("rep_id", keep="last").set_index("rep_id")["region"].reindex(wide.index)
-    return wide.to_numpy(float), region.astype(str).to_numpy()
-
-
-def _often(logs: NDArray[np.float64], regions: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[Any]]:
-    enough = np.isfinite(logs).sum(axis=1) >= FEWEST_QUARTERS
-    return logs[enough], regions[enough]
-
-
-def shocks(logs: NDArray[np.float64], regions: NDArray[Any]) -> tuple[float, float, float]:
-    """Return the variances of company, region and chance, from `log_attainment` of people with two quarters or more.
-
-    Examples
-    --------
-    >>> rng = np.random.default_rng(1)
-    >>> company, own = rng.normal(0, 0.3, 4000), rng.normal(0, 0.4, (20, 4000))
-    >>> [round(variance, 2) for variance in shocks(company + own, np.arange(20) % 4)]
-    [0.09, 0.0, 0.16]
-    """
-    there = np.isfinite(logs)
-    count = there.sum(axis=1, keepdims=True)
-    off = np.where(there, logs - np.nanmean(logs, axis=1, keepdims=True), 0.0)
-    off = off * np.sqrt(count / np.maximum(count - 1, 1))
-    products, pairs = off @ off.T, there.astype(float) @ there.T
-    same, self_ = regions[:, None] == regions[None, :], np.eye(len(logs), dtype=bool)
-    total = _mean(products, pairs, self_)
-    within, between = _mean(products, pairs, same & ~self_), _mean(products, pairs, ~same)
-    company = max(between if (~same).any() else within, 0.0)
-    region = max(within - company, 0.0) if (~same).any() and (same & ~self_).any() else 0.0
-    return company, region, max(total - company - region, 1e-6)
-
-
-def _mean(products: NDArray[np.float64], pairs: NDArray[np.float64], where: NDArray[np.bool_]) -> float:
-    weight = float(pairs[where].sum())
-    return float(products[where].sum() / weight) if weight else 0.0
+    return wide.astype(float), region.astype(str)

@@ -1,8 +1,10 @@
 """How far results of reps swing together: variances by the method of moments from a panel of log attainments.
 
-A rep's log attainment in a quarter is its own level plus a shock of the company, one of the region and one of its own.
-Products of two reps' deviations in the same quarter then have the company's variance as their mean where the regions
-differ, and the company's plus the region's where they do not. Maximum likelihood is no more accurate on such panels.
+A rep's log attainment in a quarter is its own level plus a shock of the company, one of the region, those of the
+product lines and markets that its sales are made of, and one of its own. What lines and markets do is known beforehand,
+from cells of sales (`shared_variances`). Products of two reps' deviations in the same quarter, less that, then have the
+company's variance as their mean where the regions differ, and the company's plus the region's where they do not.
+Maximum likelihood is no more accurate on such panels.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ class Moments:
     quarters
         Per rep: quarters with a result.
     company_sd, region_sd, own_sd
-        Standard deviations of the shocks of a quarter.
+        Standard deviations of the shocks of a quarter; lines and markets are not among them.
     degrees
         Quarters less one: how well the common shocks are known.
     """
@@ -47,11 +49,11 @@ class Moments:
 
     @property
     def sd(self) -> float:
-        """Standard deviation of one rep's log attainment around its level."""
+        """Standard deviation of one rep's log attainment around its level, but for product lines and markets."""
         return float(np.sqrt(self.company_sd**2 + self.region_sd**2 + self.own_sd**2))
 
 
-def moments(log_attainment: Floats, region: Ints) -> Moments:
+def moments(log_attainment: Floats, region: Ints, known: Floats | float = 0.0) -> Moments:
     """Return levels and swings.
 
     Parameters
@@ -60,6 +62,8 @@ def moments(log_attainment: Floats, region: Ints) -> Moments:
         Reps × quarters; NaN where a rep was not there.
     region
         Per rep, the number of its region.
+    known
+        Reps × reps: covariance that product lines and markets bring (`Exposures.covariance`).
 
     Examples
     --------
@@ -69,21 +73,29 @@ def moments(log_attainment: Floats, region: Ints) -> Moments:
     >>> round(found.company_sd, 1), round(found.region_sd, 1), round(found.own_sd, 1)
     (0.1, 0.0, 0.3)
     """
-    known = ~np.isnan(log_attainment)
-    quarters = known.sum(axis=1)
-    level = np.where(known, log_attainment, 0.0).sum(axis=1) / np.maximum(quarters, 1)
+    there = np.isfinite(log_attainment)
+    quarters = there.sum(axis=1)
+    level = np.where(there, log_attainment, 0.0).sum(axis=1) / np.maximum(quarters, 1)
     usable = quarters >= FEWEST_QUARTERS
     # A level that was estimated from t quarters takes one of t degrees of freedom with it.
     scale = np.sqrt(quarters / np.maximum(quarters - 1.0, 1.0)) * usable
-    deviation = np.where(known, log_attainment - level[:, None], 0.0) * scale[:, None]
-    products, pairs = deviation @ deviation.T, (known * usable[:, None]).astype(float) @ known.T.astype(float)
-    same, itself = region[:, None] == region[None, :], np.eye(len(region), dtype=bool)
-    company = max(_mean(products, pairs, ~same), 0.0)
-    region_var = max(_mean(products, pairs, same & ~itself) - company, 0.0)
-    own = max(_mean(products, pairs, itself) - company - region_var, LEAST_VARIANCE)
-    degrees = max(int(known.any(axis=0).sum()) - 1, 1)
+    deviation = np.where(there, log_attainment - level[:, None], 0.0) * scale[:, None]
+    pairs = (there * usable[:, None]).astype(float) @ there.T.astype(float)
+    products = deviation @ deviation.T - pairs * known
+    company, region_var, own = _parts(products, pairs, region)
+    degrees = max(int(there.any(axis=0).sum()) - 1, 1)
     company_sd, region_sd, own_sd = np.sqrt([company, region_var, own]).tolist()
     return Moments(np.where(usable, level, np.nan), quarters, company_sd, region_sd, own_sd, degrees)
+
+
+def _parts(products: Floats, pairs: Floats, region: Ints) -> tuple[float, float, float]:
+    """Return the variances of company, region and each one's own; with one region, what is shared is the company's."""
+    same, itself = region[:, None] == region[None, :], np.eye(len(region), dtype=bool)
+    within, between = _mean(products, pairs, same & ~itself), _mean(products, pairs, ~same)
+    apart = bool((~same).any())
+    company = max(between if apart else within, 0.0)
+    shared = max(within - company, 0.0) if apart and (same & ~itself).any() else 0.0
+    return company, shared, max(_mean(products, pairs, itself) - company - shared, LEAST_VARIANCE)
 
 
 def _mean(products: Floats, pairs: Floats, chosen: NDArray[np.bool_]) -> float:
@@ -91,12 +103,13 @@ def _mean(products: Floats, pairs: Floats, chosen: NDArray[np.bool_]) -> float:
     return float(products[chosen].sum() / count) if count else 0.0
 
 
-def shrunken(found: Moments) -> tuple[Floats, Floats]:
+def shrunken(found: Moments, known: Floats | float = 0.0) -> tuple[Floats, Floats]:
     """Return each rep's level, drawn towards the mean of all as far as it is luck, and its standard error.
 
-    A rep without a record of its own has the mean of all, and the spread between reps as its error.
+    A rep without a record of its own has the mean of all, and the spread between reps as its error. What product lines
+    and markets bring to each one's variance is `known`.
     """
-    noise = (found.own_sd**2 + found.region_sd**2) / np.maximum(found.quarters, 1)
+    noise = (found.own_sd**2 + found.region_sd**2 + known) / np.maximum(found.quarters, 1)
     known = np.isfinite(found.level)
     mean = float(np.nanmean(found.level)) if known.any() else 0.0
     between = max(float(np.nanvar(found.level)) - float(noise[known].mean()), LEAST_VARIANCE) if known.any() else 0.0

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from salesops.incentive_simulation.exposure import Exposures, exposures
+from salesops.incentive_simulation.inputs import NO_ORDERS
 from salesops.incentive_simulation.moments import Moments, moments, shrunken
 from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
 
@@ -35,27 +37,37 @@ class Outlook:
         Those with a quota: rep_id, region, sales_quota, log_mean (median log attainment), log_mean_sd (how unsure that
         is), margin_rate (margin as a share of sales); in the order of every array of draws.
     swings
-        How results swing together.
+        How results swing together: company, region and each one's own.
+    exposures
+        What sellers' results hang on besides: shares of product lines and markets, and how these swing.
     """
 
     people: pd.DataFrame
     sellers: pd.DataFrame
     swings: Moments
+    exposures: Exposures = field(default_factory=Exposures)
+
+    @property
+    def log_sd(self) -> Floats:
+        """Standard deviation of each seller's log attainment in a quarter around its level."""
+        return np.broadcast_to(np.sqrt(self.swings.sd**2 + self.exposures.variance), len(self.sellers))
 
     @property
     def expected_sales(self) -> Floats:
         """Expected sales of each seller in a quarter."""
-        mean: Floats = self.sellers["sales_quota"] * np.exp(self.sellers["log_mean"] + self.swings.sd**2 / 2)
+        mean: Floats = self.sellers["sales_quota"] * np.exp(self.sellers["log_mean"] + self.log_sd**2 / 2)
         return np.asarray(mean, dtype=np.float64)
 
     def moved(self, factor: Floats | float) -> Outlook:
         """Return the outlook with each seller's attainment multiplied, as when a forecast says otherwise."""
         moved = self.sellers.assign(log_mean=self.sellers["log_mean"] + np.log(factor))
-        return Outlook(self.people, moved, self.swings)
+        return replace(self, sellers=moved)
 
 
 @passes_not_enough_data
-def rep_outlook(results: pd.DataFrame, quarters: int = 16) -> Outlook | NotEnoughData:
+def rep_outlook(
+    results: pd.DataFrame, quarters: int = 16, mix: pd.DataFrame | NotEnoughData = NO_ORDERS
+) -> Outlook | NotEnoughData:
     """Return the outlook of who was at work in the last quarter of the results.
 
     Parameters
@@ -65,6 +77,8 @@ def rep_outlook(results: pd.DataFrame, quarters: int = 16) -> Outlook | NotEnoug
         and, where known, margin. Rows without a quota above zero tell nothing of attainment.
     quarters
         Quarters back that count.
+    mix
+        From `salesops.tables.queries.rep_mix`, for what reps' results share by product line and market.
     """
     periods = sorted(results["period"].unique())[-quarters:]
     recent = results[results["period"].isin(periods)]
@@ -74,16 +88,17 @@ def rep_outlook(results: pd.DataFrame, quarters: int = 16) -> Outlook | NotEnoug
         return NotEnoughData(f"results of {FEWEST_REPS} reps in {FEWEST_QUARTERS} quarters")
     panel = _panel(sold)
     region = sold.drop_duplicates("rep_id", keep="last").set_index("rep_id")["region"].reindex(panel.index)
-    swings = moments(panel.to_numpy(), pd.factorize(region, use_na_sentinel=False)[0])
-    level, error = shrunken(swings)
+    known = exposures(sold, mix)
+    shared = known.of(panel.index)
+    swings = moments(panel.to_numpy(), pd.factorize(region, use_na_sentinel=False)[0], shared.covariance)
+    level, error = shrunken(swings, shared.variance)
     sellers = now.loc[now["sales_quota"] > 0, ["rep_id", "region"]].assign(sales_quota=_quotas(sold, now))
     place = panel.index.get_indexer(sellers["rep_id"])
     sellers = sellers.assign(log_mean=level[place], log_mean_sd=error[place], margin_rate=_margin_rate(sold, sellers))
     columns = ["rep_id", "name", "region", "role", "base_pay", "target_pay"]
     people = now[columns].merge(sellers[["rep_id", "sales_quota"]], how="left", on="rep_id")
-    return Outlook(
-        people.merge(_other_measures(recent), how="left", on="rep_id"), sellers.reset_index(drop=True), swings
-    )
+    people = people.merge(_other_measures(recent), how="left", on="rep_id")
+    return Outlook(people, sellers.reset_index(drop=True), swings, known.of(sellers["rep_id"]))
 
 
 def _other_measures(recent: pd.DataFrame) -> pd.DataFrame:
@@ -135,7 +150,8 @@ def draw_attainments(outlook: Outlook, draws: int, seed: int, quarters: int = 1)
     rng, swings = np.random.default_rng(seed), outlook.swings
     region = pd.factorize(outlook.sellers["region"], use_na_sentinel=False)[0]
     sellers = len(region)
-    wider = np.sqrt(swings.degrees / rng.chisquare(swings.degrees, (2, draws)))
+    common = 2 + len(outlook.exposures.shares)
+    wider = np.sqrt(swings.degrees / rng.chisquare(swings.degrees, (common, draws)))
     level = outlook.sellers["log_mean"].to_numpy()[:, None] + (
         outlook.sellers["log_mean_sd"].to_numpy()[:, None] * rng.standard_normal((sellers, draws))
     )
@@ -145,6 +161,7 @@ def draw_attainments(outlook: Outlook, draws: int, seed: int, quarters: int = 1)
         np.multiply(swings.own_sd, rng.standard_normal(quarter.shape), out=quarter)
         quarter += swings.region_sd * wider[1] * rng.standard_normal((region.max() + 1, draws))[region]
         quarter += swings.company_sd * wider[0] * rng.standard_normal(draws)
+        quarter += outlook.exposures.shocks(rng, wider[2:])
         quarter += level
         np.exp(quarter, out=quarter)
     return found

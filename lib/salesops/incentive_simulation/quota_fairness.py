@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,8 @@ from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
+
+    from salesops.incentive_simulation.exposure import Exposures
 
     Floats = NDArray[np.float64]
 
@@ -82,7 +84,8 @@ def quota_fairness(
     rows = rows.loc[sorted(recent.loc[recent["sales_quota"].gt(0), "rep_id"].unique())]
     asked = recent[recent["sales_quota"].gt(0)].groupby("rep_id")["sales_quota"].mean().reindex(rows.index)
     size = np.log(rows["potential"].to_numpy(float))
-    return fairness_tests(logs, regions, size, np.log(asked.to_numpy(float)), parts, seed)
+    own = replace(parts, exposures=parts.exposures.of(logs.index))
+    return fairness_tests(logs.to_numpy(), regions.to_numpy(), size, np.log(asked.to_numpy(float)), own, seed)
 
 
 def fairness_tests(
@@ -100,7 +103,7 @@ def fairness_tests(
     size, asked
         Logs of each one's potential and mean quota.
     parts
-        From `luck`.
+        From `luck`, its exposures those of the same people.
     seed, count
         Of the simulated companies.
     """
@@ -147,15 +150,23 @@ def fair_means(logs: Floats, regions: NDArray[Any], size: Floats, parts: Luck, c
     names, place = np.unique(regions, return_inverse=True)
     own = chance_by_size(logs, size, parts, rng, count)
     region = parts.region * _doubt(rng, (len(names) - 1) * (logs.shape[1] - 1), count)
-    noise = ((own + region) / quarters).mean(axis=1, keepdims=True)
-    means_differ = parts.person + float(((parts.chance + parts.region) / quarters).mean())
+    mixed = parts.exposures
+    noise = ((own + region + mixed.variance) / quarters).mean(axis=1, keepdims=True)
+    means_differ = parts.person + float(((parts.chance + parts.region + mixed.variance) / quarters).mean())
     person = np.maximum(means_differ * _doubt(rng, len(logs) - 1, count) - noise, 0.0)
     # A person's mean over some quarters keeps of each shock what those quarters hold of it.
-    shared = np.sqrt(region / quarters) * rng.standard_normal((count, len(names)))[:, place]
+    shared = np.sqrt(region) * rng.standard_normal((count, len(names)))[:, place] + _mixed(mixed, logs, rng, count)
     skill = np.sqrt(person) * rng.standard_normal((count, len(quarters)))
-    luck = np.sqrt(own / quarters) * rng.standard_normal((count, len(quarters)))
-    means: Floats = skill + shared + luck - (own + region + parts.company) / 2
+    luck = np.sqrt(own) * rng.standard_normal((count, len(quarters)))
+    means: Floats = skill + (shared + luck) / np.sqrt(quarters) - (own + region + mixed.variance + parts.company) / 2
     return means
+
+
+def _mixed(exposures: Exposures, logs: Floats, rng: np.random.Generator, count: int) -> Floats | float:
+    """Return what product lines and markets do in a quarter, companies × people."""
+    freedom = [(table.shape[1] - 1) * (logs.shape[1] - 1) for table in exposures.shares.values()]
+    wider = np.array([np.sqrt(_doubt(rng, one, count)[:, 0]) for one in freedom])
+    return np.transpose(exposures.shocks(rng, wider))
 
 
 def _doubt(rng: np.random.Generator, freedom: int, count: int) -> Floats:

@@ -53,7 +53,7 @@ def team_of(outlook: Outlook) -> Team:
     return Team(
         by_group["log_mean"].to_numpy(),
         by_group["target_pay"].to_numpy(),
-        float(np.hypot(outlook.swings.sd, outlook.sellers["log_mean_sd"].mean())),
+        float(np.hypot(outlook.log_sd.mean(), outlook.sellers["log_mean_sd"].mean())),
         float(sales.sum()),
         float((sales * outlook.sellers["margin_rate"]).sum()),
     )

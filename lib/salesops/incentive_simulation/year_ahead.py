@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 from salesops.incentive_simulation.curves import seller_curve
 from salesops.incentive_simulation.effort import Beliefs
 from salesops.incentive_simulation.elasticity import Elasticity, estimate_elasticity, prior
+from salesops.incentive_simulation.inputs import NO_ORDERS
 from salesops.incentive_simulation.outlook import Outlook, rep_outlook
 from salesops.incentive_simulation.plan_change import plan_change
 from salesops.incentive_simulation.quarters import MONTHS, QUARTERS, quarter_ends
@@ -35,7 +37,11 @@ RANGE = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
 FEWER_DRAWS = 400
 
 
-def year_ahead(paid: pd.DataFrame | NotEnoughData, forecast: pd.DataFrame | NotEnoughData) -> Outlook | NotEnoughData:
+def year_ahead(
+    paid: pd.DataFrame | NotEnoughData,
+    forecast: pd.DataFrame | NotEnoughData,
+    mix: pd.DataFrame | NotEnoughData = NO_ORDERS,
+) -> Outlook | NotEnoughData:
     """Return what each seller may reach in a coming quarter, in sum as the sales forecast has it.
 
     Each one's own record says how they stand to each other and how they swing; the company's forecast of the next four
@@ -47,10 +53,12 @@ def year_ahead(paid: pd.DataFrame | NotEnoughData, forecast: pd.DataFrame | NotE
         From `payable`.
     forecast
         Table forecast of sales_forecasting.
+    mix
+        From `salesops.tables.queries.rep_mix`: what of each product line, and to which market, each one sold.
     """
     if isinstance(paid, NotEnoughData):
         return paid
-    outlook = rep_outlook(paid)
+    outlook = rep_outlook(paid, mix=mix)
     factor = 1.0 if isinstance(outlook, NotEnoughData) else _forecast_factor(outlook, paid, forecast)
     return outlook if isinstance(outlook, NotEnoughData) else _with_other_measures(outlook, paid).moved(factor)
 
@@ -64,7 +72,7 @@ def _with_other_measures(outlook: Outlook, paid: pd.DataFrame) -> Outlook:
     year = paid[paid["quarter"] > paid["quarter"].max() - QUARTERS]
     own = year.groupby("rep_id")[names].mean().reindex(outlook.people["rep_id"]).set_axis(outlook.people.index)
     role = own.groupby(outlook.people["role"]).transform("mean")
-    return Outlook(outlook.people.assign(**own.fillna(role)), outlook.sellers, outlook.swings)
+    return replace(outlook, people=outlook.people.assign(**own.fillna(role)))
 
 
 def _forecast_factor(outlook: Outlook, paid: pd.DataFrame, forecast: pd.DataFrame | NotEnoughData) -> float:

@@ -12,7 +12,7 @@ from salesops.tables.queries.looks import activity_at_looks, deal_looks, stage_a
 from salesops.tables.queries.margins import customer_margins
 from salesops.tables.queries.months import customer_periods, customer_trend, monthly_sales
 from salesops.tables.queries.prices import price_panel
-from salesops.tables.queries.reps import rep_activity, rep_quarters
+from salesops.tables.queries.reps import rep_activity, rep_mix, rep_quarters
 from salesops.tables.queries.rhythm import customer_rhythm
 from salesops.tables.queries.stages import stage_entries
 
@@ -31,6 +31,7 @@ __all__ = [
     "order_days",
     "price_panel",
     "rep_activity",
+    "rep_mix",
     "rep_quarters",
     "return_days",
     "stage_at_looks",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
-from salesops.tables.queries.parts import absent, column_or_null
+from salesops.tables.queries.parts import absent, column_or_null, with_product_line
 
 if TYPE_CHECKING:
     from datetime import date
@@ -57,6 +57,57 @@ def rep_quarters(orders: ir.Table, as_of: date) -> ir.Table | NotEnoughData:
         collected=(lines.paid <= as_of).ifelse(lines.amount, 0.0).sum(),
         last_day=lines.ordered_at.max(),
     )
+
+
+@passes_not_enough_data
+def rep_mix(
+    orders: ir.Table, as_of: date, products: ir.Table | None = None, accounts: ir.Table | None = None
+) -> ir.Table | NotEnoughData:
+    """Return what each person sold, by quarter, product line and the customers' industry.
+
+    Parameters
+    ----------
+    orders
+        Table orders, with the column rep_id. Lines of nobody are left out.
+    as_of
+        Last day that counts.
+    products
+        Table products, for the line of order lines that name the product alone.
+    accounts
+        Table accounts, for the industry.
+
+    Returns
+    -------
+    Table or NotEnoughData
+        rep_id, product_line and industry (empty where not known), quarter (its first day), sales (money, net of
+        returns).
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from salesops.tables.queries import collect
+    >>> lines = {"rep_id": ["R", "R", None], "account_id": ["A", "B", "A"], "amount": [5.0, 7.0, 9.0]}
+    >>> orders = ibis.memtable(lines | {"ordered_at": [date(2026, 1, 5)] * 3, "product_line": ["gloves"] * 3})
+    >>> accounts = ibis.memtable({"account_id": ["A", "B"], "industry": ["clinic", "hospital"]})
+    >>> mix = rep_mix(orders, date(2026, 6, 30), accounts=accounts)
+    >>> collect(mix, "industry")[["product_line", "industry", "sales"]].values.tolist()
+    [['gloves', 'clinic', 5.0], ['gloves', 'hospital', 7.0]]
+    """
+    if lacking := absent(orders, "orders", "rep_id"):
+        return lacking
+    lines = orders.filter(orders.ordered_at <= as_of, orders.rep_id.notnull())
+    lines = lines if products is None else with_product_line(lines, products)
+    lines = lines.mutate(product_line=column_or_null(lines, "product_line", "string"))
+    lines = _with_industry(lines, accounts)
+    by = ("rep_id", "product_line", "industry")
+    return lines.group_by(*by, quarter=quarter_of(lines.ordered_at)).aggregate(sales=lines.amount.sum())
+
+
+def _with_industry(lines: ir.Table, accounts: ir.Table | None) -> ir.Table:
+    if accounts is None or "industry" not in accounts.columns:
+        return lines.mutate(industry=ibis.null("string"))
+    of_account = accounts.select(__account__=accounts.account_id, industry=accounts.industry)
+    return lines.left_join(of_account, lines.account_id == of_account["__account__"]).drop("__account__")
 
 
 @passes_not_enough_data

@@ -84,7 +84,7 @@ def _against(test: FairnessTest) -> str:
 def _luck_chart(parts: Luck) -> Chart:
     return Chart(
         lambda narrow: figures.parts_of_attainment(parts, narrow=narrow, half=True),
-        alt="Bars of the parts of the variance of attainment: lasting, chance, region, company, product lines and more.",
+        alt="Bars of the parts of attainment's variance: lasting, chance, region, company, product lines, markets.",
         title="What attainment is made of",
         caption=f"Variance of log attainment of {parts.reps} reps over {plural(parts.quarters, 'quarter')}.",
         half=True,

@@ -53,12 +53,12 @@ def parts_of_attainment(parts: Luck, *, narrow: bool, half: bool = False) -> Fig
     narrow, half
         As the page asks for it.
     """
-    kinds = {"product": ("luck of product lines", parts.product), "market": ("luck of markets", parts.market)}
+    kinds = {"product": ("product lines", parts.product), "market": ("markets", parts.market)}
     named = {
-        "lasting: person or quota": parts.person,
-        "chance of the quarter": parts.chance,
-        "luck of the region": parts.region,
-        "luck of the company": parts.company,
+        "lasting": parts.person,
+        "chance": parts.chance,
+        "region": parts.region,
+        "company": parts.company,
         **dict(kinds[kind] for kind in parts.exposures.sds),
     }
     values = np.array(list(named.values())) / parts.total

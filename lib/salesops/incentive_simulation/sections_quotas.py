@@ -86,7 +86,8 @@ def _luck_chart(parts: Luck) -> Chart:
         lambda narrow: figures.parts_of_attainment(parts, narrow=narrow, half=True),
         alt="Bars of the parts of attainment's variance: lasting, chance, region, company, product lines, markets.",
         title="What attainment is made of",
-        caption=f"Variance of log attainment of {parts.reps} reps over {plural(parts.quarters, 'quarter')}.",
+        caption=f"Variance of log attainment of {parts.reps} reps over {plural(parts.quarters, 'quarter')}. Grey is "
+        "luck: of one person, or of all who share a region, the company, a product line or a customers' industry.",
         half=True,
     )
 

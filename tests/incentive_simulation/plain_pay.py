@@ -100,9 +100,9 @@ class PlainPay:
                 unpaid = (1 - exact(self.plan.payment.at_booking)) * (1 - paid)
                 self.lines[i, "held"] = -self.cut(kept, share, i, waits, unpaid)
         if self.plan.clawback:
-            self.claw_back(role, mine, share)
+            self.claw_back(role, mine, kept, share)
         if role.draw:
-            self.draws(role.draw, mine, kept, called)
+            self.draws(role.draw, mine, kept, called, [contest.name for contest in role.contests])
 
     def cut(self, kept: Any, share: Any, row: int, names: list[str], lost: Fraction) -> Fraction:
         taken = ZERO
@@ -194,7 +194,7 @@ class PlainPay:
         pot = sum((exact(prize) for prize in contest.prizes[better : better + tied]), ZERO)
         return Fraction(floor(pot / tied * 100), 100)
 
-    def claw_back(self, role: Any, mine: list[int], share: Any) -> None:
+    def claw_back(self, role: Any, mine: list[int], kept: Any, share: Any) -> None:
         assert self.plan.clawback is not None
         for measure in role.measures:
             if measure.level == "rep" and measure.measure in self.plan.clawback.measures:
@@ -204,8 +204,9 @@ class PlainPay:
                     more = max(ZERO, self.lines[i, line(measure)] - without[i])
                     back = cents(exact(self.plan.clawback.share) * share[i, line(measure)] * more)
                     self.lines[i, f"clawback_{line(measure)}"] = -back
+                    kept[i, line(measure)] -= back
 
-    def draws(self, draw: Any, mine: list[int], kept: Any, called: dict[str, str]) -> None:
+    def draws(self, draw: Any, mine: list[int], kept: Any, called: dict[str, str], contests: list[str]) -> None:
         length = MONTHS[draw.period or self.plan.period]
         names = [n for n in called if not draw.against or called[n] in draw.against]
         owed: dict[str, Fraction] = defaultdict(Fraction)
@@ -215,6 +216,8 @@ class PlainPay:
             over = draw.months is not None and self.rows[last]["months_of_service"] >= draw.months
             amount = ZERO if over else cents(exact(draw.amount) * there)
             earned = sum((kept[i, n] for i in span for n in names), ZERO)
+            if not draw.against:
+                earned += sum((self.lines.get((i, n), ZERO) for i in span for n in [*contests, "guarantee"]), ZERO)
             advanced = max(ZERO, amount - earned)
             back = min(owed[rep], max(ZERO, earned - amount)) if draw.recoverable else ZERO
             owed[rep] += advanced - back

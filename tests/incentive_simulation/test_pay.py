@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from salesops.errors import InputError
 from salesops.incentive_simulation import IncentivePlan, load_plans, pay
+from salesops.incentive_simulation.plan_extras import Draw
 from tests.incentive_simulation.plain_pay import PlainPay, exact
 from tests.incentive_simulation.random_plans import plans, results
 
@@ -160,6 +161,24 @@ def test_a_draw_is_paid_back_from_later_pay_and_not_before() -> None:
         24_000.0,
         36_000.0,
     ]
+
+
+def test_a_draw_tops_up_what_else_is_paid_and_not_beside_it() -> None:
+    # Target pay of a quarter is 24,000 and guaranteed, so that a draw of 20,000 has nothing to advance.
+    new = one_rep(months_of_service=0.0, sales=10.0)
+    guaranteed = plan_of({"ramp": {"guaranteed": [1, 1, 1]}, "draw": {"amount": 20_000}})
+    assert lines_of(guaranteed, new)["draw"] == 0.0
+    won = plan_of({"contests": [{"name": "race", "measure": "sales", "prizes": [5_000]}], "draw": {"amount": 20_000}})
+    assert lines_of(won, one_rep(sales=10.0))["draw"] == 20_000 - 5_000 - 2_400
+
+
+@given(plans(), results())
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+def test_a_draw_in_force_leaves_nobody_with_less(plan: IncentivePlan, table: pd.DataFrame) -> None:
+    role = plan.roles["AR"].model_copy(update={"draw": Draw(amount=5_000)})
+    paid = pay(plan.model_copy(update={"roles": {"AR": role}}), table)
+    least = 5_000 * table["present"].to_numpy()
+    assert (paid.totals["variable"].to_numpy() >= np.floor(100 * least) / 100 - 1e-6).all()
 
 
 def test_who_is_hired_in_the_middle_of_a_quarter_is_paid_for_the_part_that_the_plan_says() -> None:

@@ -72,10 +72,11 @@ def role_lines(plan: IncentivePlan, role: Role, book: Book, rows: Ints) -> list[
     for gate in role.gates:
         earned, line = _gated(plan, gate, book, rows, earned)
         lines.append(line)
-    contests = [Line(c.name, "contest", rows, contest_pay(plan, c, book, rows)) for c in role.contests]
-    lines += [*contests, *_guarantee(role, book, rows, [*(e.kept for e in earned), *(c.amount for c in contests)])]
+    beside = [Line(c.name, "contest", rows, contest_pay(plan, c, book, rows)) for c in role.contests]
+    beside += _guarantee(role, book, rows, [*(e.kept for e in earned), *(c.amount for c in beside)])
     earned, held = _held(plan, book, rows, earned)
-    return [*lines, *held, *_clawed_back(plan, role, book, rows, earned), *_draws(plan, role, book, rows, earned)]
+    earned, back = _clawed_back(plan, role, book, rows, earned)
+    return [*lines, *beside, *held, *back, *_draws(plan, role, book, rows, earned, beside)]
 
 
 def _measures(plan: IncentivePlan, role: Role, book: Book, rows: Ints) -> list[Earned]:
@@ -128,24 +129,33 @@ def _collected_share(plan: IncentivePlan, book: Book, rows: Ints) -> Floats:
     return np.clip(share, 0.0, 1.0)
 
 
-def _clawed_back(plan: IncentivePlan, role: Role, book: Book, rows: Ints, earned: list[Earned]) -> list[Line]:
-    """Return what is taken back: pay as it was, less pay without the results that fell through."""
+def _clawed_back(
+    plan: IncentivePlan, role: Role, book: Book, rows: Ints, earned: list[Earned]
+) -> tuple[list[Earned], list[Line]]:
+    """Return lines, and what is taken back of them: pay as it was, less pay without the results that fell through."""
     if plan.clawback is None:
-        return []
-    lines = []
+        return earned, []
+    left, lines = [], []
     for e in earned:
         gone = book.column(f"{e.name}_reversed", 0.0)[rows, None]
         if e.measure and e.measure.level == "rep" and e.name in plan.clawback.measures and gone.any():
             without = measure_pay(plan, role, e.measure, book, rows, gone).amount
             back = to_cents(plan.clawback.share * e.share * np.maximum(e.line.amount - without, 0.0))
             lines.append(Line(f"clawback_{e.line.name}", "clawback", rows, -back + 0.0))
-    return lines
+            left.append(replace(e, kept=added_up(e.kept, -back)))
+        else:
+            left.append(e)
+    return left, lines
 
 
-def _draws(plan: IncentivePlan, role: Role, book: Book, rows: Ints, earned: list[Earned]) -> list[Line]:
+def _draws(
+    plan: IncentivePlan, role: Role, book: Book, rows: Ints, earned: list[Earned], beside: list[Line]
+) -> list[Line]:
+    """Return what is advanced and recovered, held against the lines that the draw names, or all variable pay."""
     if not role.draw:
         return []
     counted = [e.kept for e in earned if not role.draw.against or e.name in role.draw.against]
+    counted += [] if role.draw.against else [line.amount for line in beside]
     advanced, recovered = draw_pay(plan, role.draw, book, rows, added_up(*counted))
     lines = [Line("draw", "draw", rows, advanced), Line("draw_recovered", "draw", rows, recovered)]
     return lines if role.draw.recoverable else lines[:1]

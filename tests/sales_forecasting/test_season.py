@@ -10,6 +10,7 @@ from salesops.sales_forecasting.season import (
     evolving_indices,
     is_seasonal,
     periods_from_end,
+    smooth_trend,
     static_indices,
 )
 from salesops.sales_forecasting.season_chance import freed_of_chance, share_of_chance
@@ -79,3 +80,14 @@ def test_indices_freed_of_chance_are_nearer_the_truth_and_a_strong_season_is_kep
     assert size < 0.6 if swing == 0 else size > 0.3
     if swing == 30:
         assert size > 0.95
+
+
+def test_a_straight_line_is_its_own_trend_but_for_the_ends_which_lean_on_what_is_there():
+    late = 8
+    line = np.tile(np.arange(30.0), (2, 1)).T
+    line[:late, 1] = 0.0
+    trend = smooth_trend(Panel(line, np.array([30, 30 - late])), 6)
+    assert trend[3:-3, 0] == pytest.approx(line[3:-3, 0])
+    assert trend[late + 3 : -3, 1] == pytest.approx(line[late + 3 : -3, 1])
+    # At an end three months to one side are all there are: none of them from before a series began.
+    assert (trend[0, 0], trend[late, 1], trend[-1, 0]) == (1.5, late + 1.5, 27.5)

@@ -102,6 +102,7 @@ def test_a_company_that_sells_the_same_every_day_is_forecast_to_the_day():
     quarter = without_deals(days_of(), date(2026, 11, 14))
     assert quarter.booked == 45 * 100
     assert quarter.coming == pytest.approx(47 * 100, rel=0.03)
+    assert quarter.ways[-1, :2] == pytest.approx([47 * 100] * 2, rel=0.03)
     assert quarter.low <= 9200 <= quarter.high
 
 

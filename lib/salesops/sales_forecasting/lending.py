@@ -5,21 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from salesops.sales_forecasting.facts import FEWEST_MONTHS_TO_BORROW
-from salesops.sales_forecasting.series import CELL, COMPANY
+from salesops.sales_forecasting.series import COMPANY
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from salesops.sales_forecasting.panel import Array
 
 SHARE_MONTHS = 12
 BORROWED_MODEL = "share of {}"
+# A cell borrows along the first of these that is there.
+LENDING = ("product_line", "region", "channel")
 
 
 def lenders(nodes: pd.DataFrame, long: Array) -> Array:
     """Return, per node, the position of the node it would borrow from: a cell's product line, else the company.
+
+    Where no product lines are told apart, a cell borrows from its region, or from its channel where that is all there
+    is.
 
     Parameters
     ----------
@@ -27,15 +31,20 @@ def lenders(nodes: pd.DataFrame, long: Array) -> Array:
         level and key and, for cells, the names that cross there.
     long
         True for nodes with a history of their own to forecast from; nobody borrows from another.
+
+    Examples
+    --------
+    >>> names = {"key": ["all", "gloves", "masks", "1", "2"], "product_line": [None, None, None, "gloves", "masks"]}
+    >>> nodes = pd.DataFrame({"level": ["company", "product_line", "product_line", "cell", "cell"], **names})
+    >>> lenders(nodes, np.array([True, True, False, False, False])).tolist()
+    [0, 0, 0, 1, 0]
     """
     company = int(np.flatnonzero(nodes["level"] == COMPANY)[0])
-    position = np.full(len(nodes), company)
-    for level in ("channel", "region", "product_line"):
-        if CELL in set(nodes["level"]) and level in nodes:
-            rows = np.flatnonzero((nodes["level"] == level) & long)
-            place = dict(zip(nodes["key"].iloc[rows], rows, strict=True))
-            position = nodes[level].map(place).fillna(-1).to_numpy(int)
-            position = np.where(position >= 0, position, company)
+    level = next((name for name in LENDING if name in nodes), None)
+    if level is None:
+        return np.full(len(nodes), company)
+    rows = np.flatnonzero((nodes["level"] == level) & long)
+    position: Array = nodes[level].map(pd.Series(rows, nodes["key"].iloc[rows])).fillna(company).to_numpy(int)
     return position
 
 

@@ -119,7 +119,7 @@ def test_how_sure_says_how_much_of_what_is_believed_agrees() -> None:
 
 def test_where_all_terms_are_worse_than_todays_none_is_sure_to_be_better(found: Search) -> None:
     best = family_curve(*found.plans[TERMS].iloc[0])
-    worse = search(best, FLAT, outlook(), known(0.2), limits=NO_LIMITS, family=found.plans[TERMS].iloc[[-2, -1]])
+    worse = search(best, FLAT, outlook(), known(0.2), limits=NO_LIMITS, family=found.plans[TERMS].iloc[[-1, -2]])
     assert worse.plans["gain_high"].max() < 0
     assert (worse.sure_better, worse.sure_best) == (0.0, 1.0)
 

@@ -31,6 +31,14 @@ def test_importing_the_blocks_is_light():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
 
 
+def test_a_summary_explains_arrows_and_intervals_once_and_only_where_there_are_any():
+    plain, ranged = Kpi("deals", "Deals", 12.0, "deals"), Kpi("win", "Win rate", 0.5, "share", 0.4, 0.6)
+    arrows, interval = "▲ ▼ change since the last run", "80%: in four of five cases the figure lies within"
+    assert not {arrows, interval} & set(Summary("So.", (plain,))._how_to_read().split(" · "))
+    assert Summary("So.", (plain, ranged))._how_to_read() == interval
+    assert Summary("So.", (plain, ranged), previous={"deals": 10.0})._how_to_read() == f"{arrows} · {interval}"
+
+
 def test_a_tile_shows_value_interval_and_change():
     kpi = Kpi("bookings", "Bookings expected", 142.3e6, "CNY", 128e6, 157e6, "up", "target CNY 139 m", (1, 2, 3))
     tile = soup(Summary("Yes.", [kpi], previous={"bookings": 138.2e6})).select_one(".so-tile")

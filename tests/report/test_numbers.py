@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salesops.report.numbers import change, day, format_value, interval, money, number, plural, share
+from salesops.report.numbers import change, day, format_value, interval, money, number, plural, share, share_digits
 
 AMOUNTS = st.floats(min_value=1.0, max_value=1e13)
 FACTOR = {"": 1.0, "k": 1e3, "m": 1e6, "bn": 1e9}
@@ -75,6 +75,11 @@ def test_an_interval_is_in_the_scale_of_the_value_beside_it():
 
 def test_no_interval_without_both_ends():
     assert interval(None, 3.0) == interval(1.0, math.nan) == ""
+
+
+def test_decimals_keep_the_ends_of_an_interval_apart_and_half_an_interval_asks_for_none():
+    assert (share_digits(0.30, 0.33), share_digits(0.30, 0.50)) == (1, 0)
+    assert share_digits(0.30, None) == share_digits(math.nan, 0.31) == 0
 
 
 @given(st.floats(1, 1e9), st.floats(1, 1e9), st.sampled_from(["up", "down"]))

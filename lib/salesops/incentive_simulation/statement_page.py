@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from salesops.incentive_simulation.sections_past import title_of, within
-from salesops.incentive_simulation.statement_pay import lines_at, pay_over_results
+from salesops.incentive_simulation.statement_pay import has_contests, lines_at, pay_over_results
 from salesops.report import Chart, Col, DataTable, Kpi, Section, Summary, money, share, theme
 from salesops.report.pages import sections_page
 
@@ -103,7 +103,9 @@ def _lines(person: pd.Series, old: IncentivePlan, new: IncentivePlan, currency: 
         Col("target", "Hangs on it", "number", currency, digits=2),
         Col("amount", "Paid", "number", currency, digits=2),
     ]
-    table = DataTable(lines, columns, "A year at quota in every measure.", shown=len(lines))
+    prizes = any(has_contests(plan, str(person["role"])) for plan in (old, new))
+    caption = "A year at quota in every measure." + (" Prizes of contests come on top." if prizes else "")
+    table = DataTable(lines, columns, caption, shown=len(lines))
     return Section("How it comes about", "Pay at quota, line by line", "", (table,))
 
 

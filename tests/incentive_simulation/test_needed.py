@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from salesops.incentive_simulation import IncentivePlan
+from salesops.incentive_simulation import IncentivePlan, load_plans
 from salesops.incentive_simulation.elasticity import Elasticity, prior
 from salesops.incentive_simulation.inputs import Inputs
+from salesops.incentive_simulation.not_reckoned import not_reckoned
 from salesops.incentive_simulation.outlook import rep_outlook
 from salesops.incentive_simulation.parameters import Parameters
 from salesops.incentive_simulation.past_pay import past_pay
@@ -129,3 +130,27 @@ def test_a_plan_without_pay_for_own_sales_leaves_nothing_to_search(sellers):
     curve = plan({"measure": "sales", "tiers": [{"from": 50, "rate": 1}]})["p"].roles["AR"].measures[0].curve
     found = search(curve, curve, outlook, Elasticity(prior()), family=plan_family().head(2))
     assert isinstance(found, NotEnoughData)
+
+
+def test_terms_that_the_tables_cannot_pay_are_told(sellers):
+    odd = IncentivePlan(
+        name="p",
+        title="Shared",
+        roles=plan(SALES)["p"].roles,
+        splits={"AR": 0.7, "SR": 0.3},
+        clawback={"measures": ["sales", "margin"]},
+    )
+    assert not_payable(sellers, {"p": odd}, DEFAULT) == [
+        "Splits of deals and shares of partners in the shared are left out: an order names one person, who is credited "
+        "with all of it.",
+        "Nothing of margin is taken back in the shared: of returns, sales alone are known.",
+    ]
+
+
+def test_what_other_measures_bring_is_said_not_to_be_reckoned():
+    known = load_plans(["current", "balanced", "accelerated"])
+    assert not_reckoned(known) == (
+        "What the growth that stays pays for new customers and retention is counted as a cost, and what that brings is "
+        "not reckoned: it may leave more than is said here."
+    )
+    assert not_reckoned({name: known[name] for name in ("current", "accelerated")}) == ""

@@ -2,7 +2,8 @@
 
 ASSUMPTIONS = (
     "Results are sums of order lines by the person they name, in complete quarters alone. Solution and fulfilment "
-    "responsibles and managers are paid on what the sellers of their region bring together.",
+    "responsibles and managers are paid on what the sellers of their region bring together. Returns are taken off the "
+    "quarter they come in; under a plan with a clawback they are not, and it takes back what it says.",
     "Of measures other than sales the tables hold no targets: margin is asked for at the rate of the year before, and "
     "of new customers, retention, satisfaction and activity what people of the same role reached then.",
     "Retention and satisfaction are of the last four quarters, of the customers that a person sold to last.",
@@ -12,7 +13,7 @@ ASSUMPTIONS = (
     "customers' industry as they did, and the sales forecast of the next four quarters says how high all stand "
     "together. Each one sells the mix of the last year, and quotas stay those of it.",
     "Measures besides sales and margin are taken as they were in the last four quarters: nobody knows how they swing.",
-    "People are taken to be able to move a tenth of a quota over the end of a quarter; that is a judgement.",
+    "What of a quota people can move over the end of a quarter (parameter movable, usually a tenth) is a judgement.",
     "How people respond to pay is the least certain thing on this page. What an effort elasticity was estimated from "
     "is said where it is used, and where another value would change the order of plans.",
 )

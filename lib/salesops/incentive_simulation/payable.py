@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from salesops.incentive_simulation.needed import hangs_on_own_sales, has_team, lacking, with_usual_measures
+from salesops.incentive_simulation.not_reckoned import unused_terms
 from salesops.incentive_simulation.results import usable, without_quota
 from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
 from salesops.report import plural
@@ -56,11 +57,11 @@ def payable(
 def not_payable(
     results: pd.DataFrame | NotEnoughData, plans: Mapping[str, IncentivePlan], parameters: Parameters
 ) -> list[str]:
-    """Name who is left out of all figures of pay, and why."""
+    """Name who is left out of all figures of pay, and why; and terms of plans that nobody can be paid by."""
     if isinstance(results, NotEnoughData):
         return [str(results)]
     table = results.assign(target_pay=results["target_pay"].fillna(parameters.target_pay or np.nan))
-    found = [*without_quota(results), *_nothing_to_pay(table, plans)]
+    found = [*without_quota(results), *_nothing_to_pay(table, plans), *unused_terms(plans)]
     for role, rows in table[~_known_role(table, plans)].groupby("role"):
         lacking = [name for name, plan in plans.items() if role not in plan.roles]
         found.append(

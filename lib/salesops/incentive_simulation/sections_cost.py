@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from salesops.incentive_simulation import figures_cost as figures
+from salesops.incentive_simulation.not_reckoned import not_reckoned
 from salesops.incentive_simulation.plan_answers import recommended, row_of
 from salesops.incentive_simulation.sections_past import title_of, within
 from salesops.report import Chart, Col, DataTable, Pair, Section, money, section, share
@@ -59,7 +60,8 @@ def _text(table: pd.DataFrame, plans: Mapping[str, IncentivePlan], parameters: P
     )
     if best["profit_mean"] < 0:
         text += "The margin of these sales is less than what is paid for them. "
-    return text + _budget(best, today, within(title_of(plans[name])), parameters) + " " + _as_dear(best, name, currency)
+    text += _budget(best, today, within(title_of(plans[name])), parameters) + " " + _as_dear(best, name, currency)
+    return " ".join(part for part in (text.strip(), not_reckoned(plans)) if part)
 
 
 def _budget(best: Mapping[str, float], today: Mapping[str, float], title: str, parameters: Parameters) -> str:
@@ -98,8 +100,9 @@ def _table(table: pd.DataFrame, titles: list[str], currency: str) -> DataTable:
         Col("share_at_quota", "Sellers at quota", "share"),
     ]
     caption = (
-        "Left over: margin of the sales less incentive pay. At equal cost: all rates scaled so that today's results "
-        "cost what they cost today."
+        "Left over: margin of the sales less incentive pay; base pay, and what it costs to replace people who leave, "
+        "are not in it. At equal cost: all rates scaled so that today's results cost what they cost today. Sellers at "
+        "quota: who should reach the quota of the year."
     )
     rows = table.assign(title=titles)
     # Today's plan cannot beat itself.

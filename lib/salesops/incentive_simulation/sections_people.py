@@ -95,7 +95,7 @@ def leavers(simulation: Simulation, plan: str) -> str:
         return ""
     return (
         f" About {number(more, 1)} more people than usual may leave within a year over it, if who loses a quarter of "
-        "total pay is twice as likely to go."
+        "total pay is twice as likely to go. What that costs is not in what a plan leaves."
     )
 
 

@@ -126,3 +126,16 @@ def test_a_hundred_thousand_draws_of_fifty_segments_follow_the_quantiles_and_tak
     assert time.process_time() - begun < 2
     assert drawn.shape == (100_000, 50)
     assert np.quantile(drawn, 0.9, axis=0) == pytest.approx(found.p90, rel=0.02)
+
+
+def test_how_much_an_estimate_pulls_rests_on_its_side_that_faces_the_answer() -> None:
+    centre, tau = np.array([[-0.5, 0.4]]), np.array([0.1])
+    near, far = np.array([[0.2, 0.3]]), np.array([[9.0, 9.0]])
+    # The first lies below the answer and faces it with its upper side, the second with its lower one.
+    facing = {"lower": np.array([[9.0, 0.3]]), "upper": np.array([[0.2, 9.0]])}
+    pull = weights_of(np.zeros(1), centre, tau=tau, nu=4.0, **facing)
+    assert pull == pytest.approx(weights_of(np.zeros(1), centre, near, near, tau, 4.0))
+    assert pull != pytest.approx(weights_of(np.zeros(1), centre, far, far, tau, 4.0))
+    # A t distribution's weight of an observation, as in Lange, Little and Taylor (1989).
+    weight = 5 / (4 * (near**2 + 0.1**2) + centre**2)
+    assert pull == pytest.approx(weight / weight.sum())

@@ -78,7 +78,9 @@ def test_where_we_know_nobody_all_the_money_is_unseen(folder):
     known = tables.load(str(folder), "2025-12-31")
     market = pd.DataFrame({"year": 2025, "industry": "clinic", "region": ["East", "North"], "spend": [1000.0, 700.0]})
     sizes = market_sizes(ours(known), market, NOTHING, Parameters())
-    north = unseen(coverage(known, ours(known)), sizes).set_index("region").loc["North"]
+    found = unseen(coverage(known, ours(known)), sizes)
+    assert found["unseen"].is_monotonic_decreasing
+    north = found.set_index("region").loc["North"]
     assert (north["named"], north["unseen"]) == (0.0, north["market"])
     assert north["market"] > 0
 
@@ -239,6 +241,15 @@ def test_reps_without_a_customer_do_not_tell_what_a_rep_carries(tmp_path):
     orders.to_parquet(tmp_path / "orders.parquet", index=False)
     pd.DataFrame({"rep_id": ["new"]}).to_parquet(tmp_path / "reps.parquet", index=False)
     assert isinstance(sales_force(tables.load(str(tmp_path), "2025-12-31"), Parameters()), NotEnoughData)
+
+
+def test_where_all_reps_have_left_nobody_carries_anything(tmp_path):
+    reps = pd.DataFrame({"rep_id": ["R1"], "left_at": pd.Timestamp(2025, 3, 1)})
+    reps.to_parquet(tmp_path / "reps.parquet", index=False)
+    orders = pd.DataFrame({"order_id": ["1"], "account_id": "A", "amount": 1.0, "ordered_at": pd.Timestamp(2025, 6, 1)})
+    orders.to_parquet(tmp_path / "orders.parquet", index=False)
+    found = sales_force(tables.load(str(tmp_path), "2025-12-31"), Parameters(accounts_per_rep=40))
+    assert isinstance(found, NotEnoughData)
 
 
 def test_a_region_that_is_not_served_has_nothing_to_win(folder):

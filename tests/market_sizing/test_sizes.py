@@ -127,7 +127,7 @@ def test_outlooks_that_are_added_up_count_by_the_money_behind_them():
 
 def test_what_fits_our_technology_is_a_binomial_share_with_five_accounts_of_the_mean_before_it():
     noted = pd.concat([accounts([1.0] * 8, region="East"), accounts([1.0] * 2, region="West")])
-    noted = noted.assign(technology_fit=[5.0] * 7 + [1.0] + [1.0] * 2)
+    noted = noted.assign(technology_fit=[3.0] * 7 + [2.0] + [2.0] * 2)
     where = pd.DataFrame({"industry": "clinic", "region": ["East", "West", "South"]})
     found = serviceable(where, noted, Parameters(least_technology_fit=3))
     fit, size = np.array([7, 0, 0]), np.array([8, 2, 0])

@@ -46,7 +46,6 @@ class AdoptionCurve(BaseEstimator):  # type: ignore[misc]
         self.standard_errors_ = dict(zip(self.names, fits.errors[0].tolist(), strict=True))
         for name, value in zip(self.names, self.estimates_.tolist(), strict=True):
             setattr(self, f"{name}_", value)
-        self.mse_ = float(fits.rss[0]) / max(len(new) - 3, 1)
         self.converged_ = bool(fits.converged[0])
         return self
 
@@ -87,8 +86,8 @@ class Bass(AdoptionCurve):
         Coefficients of innovation and imitation per year, and adopters in the end.
     standard_errors_
         Of p, q, m.
-    mse_, converged_
-        Mean square of errors over years less three; False where the search ran into a bound, as without a peak.
+    converged_
+        False where the search ran into a bound, as without a peak.
 
     References
     ----------
@@ -112,7 +111,7 @@ class Gompertz(AdoptionCurve):
     ----------
     speed_, peak_, m_
         Speed per year, year in which most adopt (counted from the launch), and adopters in the end.
-    standard_errors_, mse_, converged_
+    standard_errors_, converged_
         As those of `Bass`.
 
     Examples
@@ -133,7 +132,7 @@ class Logistic(AdoptionCurve):
     ----------
     speed_, peak_, m_
         As those of `Gompertz`.
-    standard_errors_, mse_, converged_
+    standard_errors_, converged_
         As those of `Bass`.
 
     Examples

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from salesops.market_sizing import reconcile, reconcile_together
+from salesops.market_sizing.reconciling_parts import weights_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

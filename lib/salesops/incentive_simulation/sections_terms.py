@@ -74,10 +74,11 @@ def _believed(elasticity: Elasticity, plans: Mapping[str, IncentivePlan]) -> str
         why = elasticity.why.removeprefix("not enough data: needs ")
         return said + f"This is a judgement from published studies; to learn it from the data would need {why}."
     before, after = (_called(plans, name) for name in (change.before, change.after))
+    chance = " Chance alone may show as much." if elasticity.includes_none else ""
     return said + (
         f"It was learned from the change from {before} to {after}: orders of the same customers changed by "
         f"{share(float(np.expm1(change.effect)), 1)} (standard error {share(change.error, 1)}) against regions where "
-        f"nothing changed.{' Chance alone may show as much.' if elasticity.includes_none else ''}"
+        f"nothing changed.{chance} Whatever else has set these regions apart since then is taken for the plan's doing."
     )
 
 

@@ -137,3 +137,9 @@ def test_caps_bind_where_they_say() -> None:
     assert capped.curve.pay(1.5).item() == pytest.approx(2.5)
     assert capped.curve.pay(9.0).item() == pytest.approx(2.5)
     assert capped.curve.dead_zones() == [(1.5, float("inf"))]
+
+
+def test_a_kicker_that_pays_nothing_is_refused() -> None:
+    terms = {"measures": [{"measure": "sales"}], "kickers": [{"name": "spiff", "measure": "new_customers"}]}
+    with pytest.raises(InputError, match="it pays nothing: give per_unit or bonus"):
+        IncentivePlan(name="p", roles={"AR": terms})

@@ -92,6 +92,11 @@ def test_an_account_is_new_once_and_only_after_the_first_year_of_data():
     assert row(results, "R2")["new_customers"] == 1
     assert row(results, "R1")["new_customers"] == 0
     assert np.isnan(row(results, "R1", "2024Q4")["new_customers"])
+    # The first account of the second year is new, since a year without it is known.
+    sold = inputs_of().sold
+    early = sold[sold["quarter"] == sold["quarter"].min() + 4].assign(account_id="C")
+    found = rep_results(inputs_of(sold=pd.concat([sold, early], ignore_index=True)), 24)
+    assert row(found, "R1", "2025Q1")["new_customers"] == 1
 
 
 def test_a_customer_who_bought_in_both_years_is_kept():

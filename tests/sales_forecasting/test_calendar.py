@@ -64,6 +64,14 @@ def test_working_days_know_holidays_and_weekends_that_are_worked():
     assert working_days("2025-10", 1, "DE").tolist() == [22.0]
 
 
+def test_who_keeps_the_chinese_new_year_is_not_told_by_another_holiday_of_that_day():
+    # Carnival Tuesday in Argentina, Ecuador and Panama, Statehood Day in Serbia, a day of the revolution in Libya;
+    # Ash Wednesday in Jamaica.
+    assert not any(feast_share("2026-01", 3, country).any() for country in ("AR", "EC", "PA", "RS", "LY", "JM", "DE"))
+    keep = ("CN", "HK", "ID", "KR", "MY", "PH", "SG", "TW", "VN")
+    assert all(feast_share("2026-01", 3, country).sum() == 1 for country in keep)
+
+
 def test_each_feast_lies_in_its_months_as_a_whole():
     share = feast_share("2015-01", 144, "CN").reshape(12, 12)
     np.testing.assert_allclose(share.sum(axis=1), 1.0)

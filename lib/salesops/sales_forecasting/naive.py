@@ -65,6 +65,8 @@ def naive_error(panel: Panel, season_length: int) -> Array:
     >>> from salesops.sales_forecasting.panel import Panel
     >>> naive_error(Panel(np.array([[1.0], [4.0], [3.0]]), np.array([3])), 2).tolist()
     [2.0]
+    >>> naive_error(Panel(np.array([[0.0], [7.0]]), np.array([1])), 12).tolist()
+    [7.0]
     """
     long = panel.lengths > season_length
     change = np.where(panel.lengths > 1, _mean_change(panel, 1), np.abs(panel.values[-1]))

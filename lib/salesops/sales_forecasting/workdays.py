@@ -20,6 +20,7 @@ FEAST, WORKING_DAYS = "feast", "working days"
 FEAST_DAYS = np.arange(-1, 15)
 FEWEST_WORKING_DAYS = 1.0
 LUNAR_YEARS = range(1901, 2099)
+YEARS_LOOKED_AT = range(2021, 2027)
 
 
 @cache
@@ -81,9 +82,16 @@ def new_year(year: int) -> date:
 
 @cache
 def _keeps_new_year(country: str) -> bool:
-    day = new_year(2026)
-    calendar = _public_holidays(country, range(2026, 2027))
-    return any(day + timedelta(days=shift) in calendar for shift in (0, 1)) if country else False
+    """Return whether the Chinese New Year, or the day after it, is a holiday in all years looked at but one at most.
+
+    A single year would not tell: in 2026 the day is the last one of carnival, too.
+    """
+    if not country:
+        return False
+    calendar = _public_holidays(country, YEARS_LOOKED_AT)
+    days = [new_year(year) for year in YEARS_LOOKED_AT]
+    kept = sum(any(day + timedelta(days=shift) in calendar for shift in (0, 1)) for day in days)
+    return kept >= len(days) - 1
 
 
 def _public_holidays(country: str, years: range) -> HolidayBase:

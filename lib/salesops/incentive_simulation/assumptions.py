@@ -12,6 +12,8 @@ ASSUMPTIONS = (
     "Next year's luck is like that of past years: results swing together by company, region, product line and the "
     "customers' industry as they did, and the sales forecast of the next four quarters says how high all stand "
     "together. Each one sells the mix of the last year, and quotas stay those of it.",
+    "Who won more than usual last quarter, or has more open, starts the coming quarter ahead, as far as that has held "
+    "before; later quarters do not know of it.",
     "Measures besides sales and margin are taken as they were in the last four quarters: nobody knows how they swing.",
     "What of a quota people can move over the end of a quarter (parameter movable, usually a tenth) is a judgement.",
     "How people respond to pay is the least certain thing on this page. What an effort elasticity was estimated from "

@@ -86,7 +86,7 @@ def exposures(results: pd.DataFrame, mix: pd.DataFrame | NotEnoughData) -> Expos
     mix
         From `salesops.tables.queries.rep_mix`, its quarter as a number.
     """
-    if isinstance(mix, NotEnoughData) or "quarter" not in results:
+    if isinstance(mix, NotEnoughData):
         return Exposures()
     variances = shared_variances(sales_cells(results, mix))
     recent = mix[mix["quarter"].between(results["quarter"].max() - QUARTERS + 1, results["quarter"].max())]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from salesops.tables import Tables
 
-NO_ORDERS = NotEnoughData("orders")
+NO_ORDERS, NO_DEALS = NotEnoughData("orders"), NotEnoughData("opportunities")
 MIXED = ("rep_id", "product_line", "industry")
 
 
@@ -38,6 +38,8 @@ class Inputs:
         From `salesops.tables.queries.rep_activity`, its quarter as a number.
     mix
         From `salesops.tables.queries.rep_mix`, its quarter as a number.
+    deals
+        Table opportunities.
     """
 
     as_of: date
@@ -48,6 +50,7 @@ class Inputs:
     feedback: pd.DataFrame | NotEnoughData
     accounts: pd.DataFrame | NotEnoughData
     mix: pd.DataFrame | NotEnoughData = NO_ORDERS
+    deals: pd.DataFrame | NotEnoughData = NO_DEALS
 
 
 def rep_inputs(known: Tables) -> Inputs:
@@ -61,6 +64,7 @@ def rep_inputs(known: Tables) -> Inputs:
         feedback=known.frame("feedback"),
         accounts=known.frame("accounts"),
         mix=_mix(known),
+        deals=known.frame("opportunities"),
     )
 
 

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 
+from salesops.incentive_simulation.attainment import log_attainment
 from salesops.incentive_simulation.exposure import Exposures, exposures
 from salesops.incentive_simulation.inputs import NO_ORDERS
 from salesops.incentive_simulation.moments import moments
-from salesops.incentive_simulation.results import usable
-from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
-
-LEAST = 0.05
-"""Attainments below this count as this: a quarter without a sale has no logarithm."""
+from salesops.not_enough_data import NotEnoughData
 
 FEWEST_REPS, FEWEST_QUARTERS = 4, 4
 
@@ -66,8 +62,7 @@ class Luck:
         return 1 - self.person / self.total if self.total > 0 else float("nan")
 
 
-@passes_not_enough_data
-def luck(results: pd.DataFrame, mix: pd.DataFrame | NotEnoughData = NO_ORDERS) -> Luck | NotEnoughData:
+def luck(results: pd.DataFrame | NotEnoughData, mix: pd.DataFrame | NotEnoughData = NO_ORDERS) -> Luck | NotEnoughData:
     """Take the variance of log attainment apart, by the method of moments (`moments`, `shared_variances`).
 
     Parameters
@@ -77,6 +72,8 @@ def luck(results: pd.DataFrame, mix: pd.DataFrame | NotEnoughData = NO_ORDERS) -
     mix
         From `salesops.tables.queries.rep_mix`; without it, what product lines and markets do is the company's.
     """
+    if isinstance(results, NotEnoughData):
+        return results
     logs, regions = log_attainment(results)
     often = logs.notna().sum(axis=1) >= FEWEST_QUARTERS
     logs, regions = logs[often], regions[often]
@@ -87,14 +84,3 @@ def luck(results: pd.DataFrame, mix: pd.DataFrame | NotEnoughData = NO_ORDERS) -
     company, region, chance = found.company_sd**2, found.region_sd**2, found.own_sd**2
     person = found.level.var(ddof=1) - float(((chance + region + shared.variance) / found.quarters).mean())
     return Luck(max(float(person), 0.0), company, region, chance, *logs.shape, exposures=shared)
-
-
-def log_attainment(results: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
-    """Return log attainment, people × quarters with NaN where there is none, and each one's region."""
-    rows = results[usable(results) & results["sales"].notna()]
-    attainment = rows["sales"] / rows["sales_quota"]
-    wide = rows.assign(logs=np.log(attainment.clip(lower=LEAST))).pivot(
-        index="rep_id", columns="quarter", values="logs"
-    )
-    region = rows.drop_duplicates("rep_id", keep="last").set_index("rep_id")["region"].reindex(wide.index)
-    return wide.astype(float), region.astype(str)

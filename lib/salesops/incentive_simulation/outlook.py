@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from salesops.incentive_simulation.attainment import log_attainment
 from salesops.incentive_simulation.exposure import Exposures, exposures
-from salesops.incentive_simulation.inputs import NO_ORDERS
+from salesops.incentive_simulation.inputs import NO_DEALS, NO_ORDERS
 from salesops.incentive_simulation.moments import Moments, moments, shrunken
-from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
+from salesops.incentive_simulation.pipeline import Pipeline, pipeline
+from salesops.incentive_simulation.quarters import quarter_number
+from salesops.not_enough_data import NotEnoughData
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
-# A quarter without sales would have a log of minus infinity; below 5% of the quota no plan pays for the difference.
-LEAST_ATTAINMENT = 0.05
 FEWEST_REPS, FEWEST_QUARTERS = 2, 4
 OTHER_MEASURES = ("new_customers", "retention", "satisfaction", "activity")
 
@@ -40,12 +41,15 @@ class Outlook:
         How results swing together: company, region and each one's own.
     exposures
         What sellers' results hang on besides: shares of product lines and markets, and how these swing.
+    pipeline
+        What sellers' deals say of the coming quarter.
     """
 
     people: pd.DataFrame
     sellers: pd.DataFrame
     swings: Moments
     exposures: Exposures = field(default_factory=Exposures)
+    pipeline: Pipeline = field(default_factory=Pipeline)
 
     @property
     def log_sd(self) -> Floats:
@@ -64,9 +68,11 @@ class Outlook:
         return replace(self, sellers=moved)
 
 
-@passes_not_enough_data
 def rep_outlook(
-    results: pd.DataFrame, quarters: int = 16, mix: pd.DataFrame | NotEnoughData = NO_ORDERS
+    results: pd.DataFrame | NotEnoughData,
+    quarters: int = 16,
+    mix: pd.DataFrame | NotEnoughData = NO_ORDERS,
+    deals: pd.DataFrame | NotEnoughData = NO_DEALS,
 ) -> Outlook | NotEnoughData:
     """Return the outlook of who was at work in the last quarter of the results.
 
@@ -79,18 +85,22 @@ def rep_outlook(
         Quarters back that count.
     mix
         From `salesops.tables.queries.rep_mix`, for what reps' results share by product line and market.
+    deals
+        Table opportunities, for what each one's deals say of the coming quarter.
     """
+    if isinstance(results, NotEnoughData):
+        return results
     periods = sorted(results["period"].unique())[-quarters:]
     recent = results[results["period"].isin(periods)]
     sold = recent[(recent["sales_quota"] > 0) & recent["sales"].notna()]
+    sold = sold.assign(quarter=quarter_number(sold["period"]))
     now = recent[(recent["period"] == periods[-1]) & (recent["present"] > 0)]
     if sold["rep_id"].nunique() < FEWEST_REPS or sold["period"].nunique() < FEWEST_QUARTERS:
         return NotEnoughData(f"results of {FEWEST_REPS} reps in {FEWEST_QUARTERS} quarters")
-    panel = _panel(sold)
-    region = sold.drop_duplicates("rep_id", keep="last").set_index("rep_id")["region"].reindex(panel.index)
+    panel, region = log_attainment(sold)
     known = exposures(sold, mix)
     shared = known.of(panel.index)
-    swings = moments(panel.to_numpy(), pd.factorize(region, use_na_sentinel=False)[0], shared.covariance)
+    swings = moments(panel.to_numpy(), pd.factorize(region)[0], shared.covariance)
     level, error = shrunken(swings, shared.variance)
     sellers = now.loc[now["sales_quota"] > 0, ["rep_id", "region"]].assign(sales_quota=_quotas(sold, now))
     place = panel.index.get_indexer(sellers["rep_id"])
@@ -98,18 +108,14 @@ def rep_outlook(
     columns = ["rep_id", "name", "region", "role", "base_pay", "target_pay"]
     people = now[columns].merge(sellers[["rep_id", "sales_quota"]], how="left", on="rep_id")
     people = people.merge(_other_measures(recent), how="left", on="rep_id")
-    return Outlook(people, sellers.reset_index(drop=True), swings, known.of(sellers["rep_id"]))
+    said = pipeline(sold, deals)
+    return Outlook(people, sellers.reset_index(drop=True), swings, known.of(sellers["rep_id"]), said)
 
 
 def _other_measures(recent: pd.DataFrame) -> pd.DataFrame:
     known = [f"{name}{ending}" for name in OTHER_MEASURES for ending in ("", "_quota") if f"{name}{ending}" in recent]
     last = recent[recent["period"].isin(sorted(recent["period"].unique())[-4:])]
     return last.groupby("rep_id")[known].mean().reset_index()
-
-
-def _panel(sold: pd.DataFrame) -> pd.DataFrame:
-    attainment = np.maximum(sold["sales"] / sold["sales_quota"], LEAST_ATTAINMENT)
-    return sold.assign(log=np.log(attainment)).pivot(index="rep_id", columns="period", values="log")
 
 
 def _quotas(sold: pd.DataFrame, now: pd.DataFrame) -> Floats:
@@ -137,8 +143,9 @@ def _margin_rate(sold: pd.DataFrame, sellers: pd.DataFrame) -> Floats:
 def draw_attainments(outlook: Outlook, draws: int, seed: int, quarters: int = 1) -> Floats:
     """Return quarters × sellers × draws of attainment.
 
-    The common shocks of a draw have standard deviations of their own, drawn from what the data leaves open (χ²), and so
-    have the reps' levels. The same seed gives the same luck for every plan.
+    The first quarter is the coming one, of which deals say something already. The common shocks of a draw have standard
+    deviations of their own, drawn from what the data leaves open (χ²), and so have the reps' levels. The same seed
+    gives the same luck for every plan.
 
     Examples
     --------
@@ -157,11 +164,13 @@ def draw_attainments(outlook: Outlook, draws: int, seed: int, quarters: int = 1)
     )
     level += swings.company_sd / np.sqrt(swings.degrees + 1) * wider[0] * rng.standard_normal(draws)
     found = np.empty((quarters, sellers, draws))
-    for quarter in found:
-        np.multiply(swings.own_sd, rng.standard_normal(quarter.shape), out=quarter)
+    own_sd = np.full(quarters, swings.own_sd)
+    own_sd[:1] *= np.sqrt(outlook.pipeline.left)
+    for sd, quarter in zip(own_sd, found, strict=True):
+        np.multiply(sd, rng.standard_normal(quarter.shape), out=quarter)
         quarter += swings.region_sd * wider[1] * rng.standard_normal((region.max() + 1, draws))[region]
         quarter += swings.company_sd * wider[0] * rng.standard_normal(draws)
         quarter += outlook.exposures.shocks(rng, wider[2:])
         quarter += level
-        np.exp(quarter, out=quarter)
-    return found
+    found[:1] += outlook.pipeline.of(outlook.sellers.get("rep_id", outlook.sellers.index))[:, None]
+    return np.exp(found, out=found)

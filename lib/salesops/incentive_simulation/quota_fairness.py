@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from salesops.incentive_simulation.luck import Luck, log_attainment
+from salesops.incentive_simulation.attainment import log_attainment
 from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from salesops.incentive_simulation.exposure import Exposures
+    from salesops.incentive_simulation.luck import Luck
 
     Floats = NDArray[np.float64]
 

@@ -11,7 +11,6 @@ import pandas as pd
 from salesops.incentive_simulation.curves import seller_curve
 from salesops.incentive_simulation.effort import Beliefs
 from salesops.incentive_simulation.elasticity import Elasticity, estimate_elasticity, prior
-from salesops.incentive_simulation.inputs import NO_ORDERS
 from salesops.incentive_simulation.outlook import Outlook, rep_outlook
 from salesops.incentive_simulation.plan_change import plan_change
 from salesops.incentive_simulation.quarters import MONTHS, QUARTERS, quarter_ends
@@ -23,6 +22,7 @@ from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from salesops.incentive_simulation.inputs import Inputs
     from salesops.incentive_simulation.parameters import Parameters
     from salesops.incentive_simulation.plan import IncentivePlan
     from salesops.tables import Tables
@@ -40,12 +40,13 @@ FEWER_DRAWS = 400
 def year_ahead(
     paid: pd.DataFrame | NotEnoughData,
     forecast: pd.DataFrame | NotEnoughData,
-    mix: pd.DataFrame | NotEnoughData = NO_ORDERS,
+    inputs: Inputs,
 ) -> Outlook | NotEnoughData:
     """Return what each seller may reach in a coming quarter, in sum as the sales forecast has it.
 
-    Each one's own record says how they stand to each other and how they swing; the company's forecast of the next four
-    quarters says how high all of them stand together. Where it has not been published, the record stands alone.
+    Each one's own record says how they stand to each other and how they swing; their deals, who starts ahead in the
+    coming quarter; the company's forecast of the next four quarters, how high all of them stand together. Where it has
+    not been published, the record stands alone.
 
     Parameters
     ----------
@@ -53,12 +54,12 @@ def year_ahead(
         From `payable`.
     forecast
         Table forecast of sales_forecasting.
-    mix
-        From `salesops.tables.queries.rep_mix`: what of each product line, and to which market, each one sold.
+    inputs
+        From `rep_inputs`: what of each product line, and to which market, each one sold, and which deals are on.
     """
     if isinstance(paid, NotEnoughData):
         return paid
-    outlook = rep_outlook(paid, mix=mix)
+    outlook = rep_outlook(paid, mix=inputs.mix, deals=inputs.deals)
     factor = 1.0 if isinstance(outlook, NotEnoughData) else _forecast_factor(outlook, paid, forecast)
     return outlook if isinstance(outlook, NotEnoughData) else _with_other_measures(outlook, paid).moved(factor)
 

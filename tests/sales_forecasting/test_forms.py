@@ -143,6 +143,15 @@ def test_theta_of_one_is_simple_exponential_smoothing():
     np.testing.assert_allclose(steps, level)
 
 
+def test_old_errors_die_out_at_every_point_of_the_grid_and_at_none_beside_it():
+    """Errors die out where all eigenvalues of the discount matrix lie within the unit circle."""
+    stable = {tuple(point) for point in ces.stable_points()}
+    for real, imaginary in product(ces.REAL_PARTS, ces.IMAGINARY_PARTS):
+        transition = np.array([[1, imaginary - 1], [1, 1 - real]])
+        discount = transition - np.outer([real - imaginary, real + imaginary], [1, 0])
+        assert (np.abs(np.linalg.eigvals(discount)).max() < 1) == ((real, imaginary) in stable)
+
+
 def test_complex_exponential_smoothing(panel):
     batched = ces.complex_smoothing(panel, HORIZON, SEASON).mean
     for column, y in enumerate(positive_series()):

@@ -13,6 +13,7 @@ from salesops.not_enough_data import NotEnoughData
 from salesops.sales_forecasting.decomposition import seats_of, target_split
 from salesops.sales_forecasting.goal import goal_of
 from salesops.sales_forecasting.goal_notes import goal_notes
+from salesops.sales_forecasting.goal_year import goal_year
 from salesops.sales_forecasting.largest_remainder import shared_out
 from salesops.sales_forecasting.outlook import forecast_sales
 from salesops.sales_forecasting.parameters import Parameters
@@ -118,6 +119,16 @@ def outlook_year(outlook) -> float:
     """2026: nine months known and three expected."""
     company = outlook.column("company", "all")
     return float(outlook.nodes.past[-9:, company].sum() + outlook.mean[:3, company].sum())
+
+
+def test_months_beyond_the_forecast_grow_by_one_factor_over_the_year_before(orders, as_of):
+    outlook = forecast_sales(monthly_sales(orders, as_of), horizon_months=6)
+    found = goal_year(outlook)
+    assert (found.year, found.beyond) == (2027, 9)
+    growth = found.expected[3:] / found.before[3:]
+    # Sales grow by a half percent of the first month's, every month.
+    assert growth == pytest.approx(1 + 12 * 0.005 / (1 + 65 * 0.005), abs=0.03)
+    assert growth == pytest.approx(growth[0, 0])
 
 
 def test_months_follow_the_season(orders_of, as_of):

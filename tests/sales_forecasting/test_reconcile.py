@@ -143,3 +143,8 @@ def test_finest_series_are_found_wherever_they_stand_and_missed_by_name():
     with pytest.raises(ValueError, match="finest series 3 has no row"):
         summing_constraints(SUMMING[:-1])
     np.testing.assert_allclose(projection(CONSTRAINTS, np.empty((0, 7))) @ SUMMING, SUMMING, atol=1e-12)
+
+
+def test_where_nothing_has_to_add_up_forecasts_are_left_alone():
+    errors = np.random.default_rng(3).normal(size=(9, 2))
+    assert projection(np.empty((0, 2)), errors).tolist() == np.eye(2).tolist()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from salesops.not_enough_data import NotEnoughData
@@ -13,9 +13,6 @@ from salesops.sales_forecasting.outlook import forecast_sales
 from salesops.sales_forecasting.series import monthly_sales
 from salesops.sales_forecasting.target_notes import target_notes
 from salesops.sales_forecasting.targets import target_completion
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def sold(orders: pd.DataFrame, first: str, last: str, **where: str) -> float:
@@ -94,6 +91,13 @@ def test_targets_of_one_region_alone_do_not_stand_in_for_the_company(outlook, ta
     targets = targets_of(("2026Q4", "region", "South", 1000.0))
     assert target_completion(targets, outlook)["level"].tolist() == ["region"]
     assert "cover only 4" in target_notes(targets, outlook)[0]
+
+
+def test_what_targets_cover_is_a_share_of_the_last_twelve_months(orders, as_of, targets_of):
+    closed = orders[(orders["region"] == "North") & (orders["ordered_at"] < "2024-01-01")].assign(region="East")
+    outlook = forecast_sales(monthly_sales(pd.concat([orders, closed]), as_of))
+    now = targets_of(("2026Q4", "region", "North", 2000.0), ("2026Q4", "region", "South", 1000.0))
+    assert "company" in target_completion(now, outlook)["level"].tolist()
 
 
 def test_months_that_contradict_their_quarter_are_listed(outlook, targets_of):

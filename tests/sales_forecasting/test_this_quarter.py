@@ -20,7 +20,7 @@ from salesops.not_enough_data import NotEnoughData
 from salesops.sales_forecasting.combination import combined, error_scale, inverse_variance
 from salesops.sales_forecasting.deal_expectation import expect_deals
 from salesops.sales_forecasting.deal_orders import NOT_LINKED, from_matches
-from salesops.sales_forecasting.deal_states import deal_book
+from salesops.sales_forecasting.deal_states import deal_book, standing_on
 from salesops.sales_forecasting.deal_worth import deal_worth
 from salesops.sales_forecasting.outlook import forecast_sales
 from salesops.sales_forecasting.quarter_inputs import QuarterInputs
@@ -124,6 +124,18 @@ def test_deals_bring_what_their_stage_has_brought_by_the_end_of_past_quarters():
     found = expect_deals(deal_book(deals, history, NOT_LINKED), quarter_windows(date(2026, 10, 10), 8))
     assert found.total[-1] == pytest.approx(600, rel=0.03)
     assert found.waiting[-1] == 0
+
+
+def test_a_deal_stands_in_the_stage_that_it_entered_last_from_that_day_on():
+    deals = pd.DataFrame({"opportunity_id": ["1", "2"], "amount": 1.0, "status": "open",
+                          "created_at": pd.to_datetime(["2026-01-05", "2026-01-01"])})  # fmt: skip
+    history = pd.DataFrame({"opportunity_id": ["1", "2", "1"], "stage": ["need", "need", "offer"],
+                            "entered_at": pd.to_datetime(["2026-01-05", "2026-01-01", "2026-03-10"])})  # fmt: skip
+    book = deal_book(deals, history, NOT_LINKED)
+    days = ["2026-01-04", "2026-01-05", "2026-03-09", "2026-03-10", "2026-12-31"]
+    stages = [[book.stages[code] for code in standing_on(book, np.datetime64(day))[0]] for day in days]
+    none = book.stages[0]
+    assert stages == [[none, "need"], ["need", "need"], ["need", "need"], ["offer", "need"], ["offer", "need"]]
 
 
 def test_a_won_deal_that_is_due_in_the_quarter_counts_whole_and_one_due_later_not_at_all():

@@ -150,7 +150,7 @@ def forecast_sales(
     promoted = None if isinstance(exposure, NotEnoughData) else exposure
     reasons = reasons_for(nodes, cuts, minimum, horizon_months, country, promoted)
     base = base_forecasts(nodes, cuts, minimum, reasons.adjustment)
-    matrix = _projection(structure, base.rolling.error)
+    matrix = projection(structure.constraints, base.rolling.error[:, 0])
     mean = structure.exact(base.mean @ matrix.T, _floor(nodes))
     rolling = replace(base.rolling, mean=_coherent_past(base.rolling, structure))
     past = PastErrors(base.rolling.error, matrix, nodes.facts["level"].to_numpy(str), _scale(nodes))
@@ -159,18 +159,11 @@ def forecast_sales(
     )
 
 
-def _projection(structure: Structure, errors: Array) -> Array:
-    """Return the projection that past one-step errors call for; errors are origins × horizon × nodes."""
-    if not len(structure.constraints):
-        return np.eye(len(structure.summing))
-    return projection(structure.constraints, errors[:, 0])
-
-
 def _coherent_past(rolling: RollingForecasts, structure: Structure) -> Array:
     """Return past forecasts that add up, each by the errors of all origins but its own."""
     past = np.empty_like(rolling.mean)
     for origin, mean in enumerate(rolling.mean):
-        matrix = _projection(structure, np.delete(rolling.error, origin, axis=0))
+        matrix = projection(structure.constraints, np.delete(rolling.error[:, 0], origin, axis=0))
         known = np.isfinite(mean)
         past[origin] = np.where(known, np.where(known, mean, 0.0) @ matrix.T, np.nan)
     return past

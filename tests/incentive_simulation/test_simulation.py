@@ -201,3 +201,13 @@ def test_the_page_says_how_many_may_leave_over_what_they_lose_and_nothing_where_
 
     assert leavers(year(0.12, 0.12), "p") == ""
     assert "About 0.3 more people than usual" in leavers(year(0.12, 0.42), "p")
+
+
+def test_who_has_left_counts_for_the_record_and_is_paid_no_year_ahead() -> None:
+    everybody, staying = rep_outlook(team()), rep_outlook(team(), gone={"R03"})
+    assert isinstance(everybody, Outlook)
+    assert isinstance(staying, Outlook)
+    assert set(everybody.people["rep_id"]) - set(staying.people["rep_id"]) == {"R03"}
+    assert "R03" not in set(staying.sellers["rep_id"])
+    assert staying.swings.own_sd == everybody.swings.own_sd
+    assert isinstance(rep_outlook(team(), gone=set(team()["rep_id"])), NotEnoughData)

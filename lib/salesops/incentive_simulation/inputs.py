@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from salesops.incentive_simulation.quarters import quarter_of_day
 from salesops.not_enough_data import NotEnoughData
 from salesops.tables.queries import collect, rep_activity, rep_mix, rep_quarters
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     import ibis.expr.types as ir
-    import pandas as pd
 
     from salesops.tables import Tables
 
@@ -51,6 +52,14 @@ class Inputs:
     accounts: pd.DataFrame | NotEnoughData
     mix: pd.DataFrame | NotEnoughData = NO_ORDERS
     deals: pd.DataFrame | NotEnoughData = NO_DEALS
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """Who has left by the day."""
+        if isinstance(self.reps, NotEnoughData) or "left_at" not in self.reps:
+            return frozenset()
+        left = pd.to_datetime(self.reps["left_at"]) <= pd.Timestamp(self.as_of)
+        return frozenset(self.reps.loc[left, "rep_id"])
 
 
 def rep_inputs(known: Tables) -> Inputs:

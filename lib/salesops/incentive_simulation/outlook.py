@@ -17,6 +17,8 @@ from salesops.incentive_simulation.quarters import quarter_number
 from salesops.not_enough_data import NotEnoughData
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -73,6 +75,7 @@ def rep_outlook(
     quarters: int = 16,
     mix: pd.DataFrame | NotEnoughData = NO_ORDERS,
     deals: pd.DataFrame | NotEnoughData = NO_DEALS,
+    gone: Collection[str] = (),
 ) -> Outlook | NotEnoughData:
     """Return the outlook of who was at work in the last quarter of the results.
 
@@ -87,6 +90,8 @@ def rep_outlook(
         From `salesops.tables.queries.rep_mix`, for what reps' results share by product line and market.
     deals
         Table opportunities, for what each one's deals say of the coming quarter.
+    gone
+        Who has left since: their record counts for the others, and they are paid no year ahead.
     """
     if isinstance(results, NotEnoughData):
         return results
@@ -94,9 +99,11 @@ def rep_outlook(
     recent = results[results["period"].isin(periods)]
     sold = recent[(recent["sales_quota"] > 0) & recent["sales"].notna()]
     sold = sold.assign(quarter=quarter_number(sold["period"]))
-    now = recent[(recent["period"] == periods[-1]) & (recent["present"] > 0)]
+    now = recent[(recent["period"] == periods[-1]) & (recent["present"] > 0) & ~recent["rep_id"].isin(gone)]
     if sold["rep_id"].nunique() < FEWEST_REPS or sold["period"].nunique() < FEWEST_QUARTERS:
         return NotEnoughData(f"results of {FEWEST_REPS} reps in {FEWEST_QUARTERS} quarters")
+    if not (now["sales_quota"] > 0).any():
+        return NotEnoughData("sellers at work on the day with a quota")
     panel, region = log_attainment(sold)
     known = exposures(sold, mix)
     shared = known.of(panel.index)

@@ -46,11 +46,7 @@ def at_work(results: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
     """Return rep_id, name, region and quota of the sellers who had a quota last and have not left."""
     last = results[usable(results)].drop_duplicates("rep_id", keep="last")
     last = last[last["quarter"] == results["quarter"].max()]
-    gone: set[str] = set()
-    if not isinstance(inputs.reps, NotEnoughData) and "left_at" in inputs.reps:
-        reps = inputs.reps
-        gone = set(reps.loc[pd.to_datetime(reps["left_at"]) <= pd.Timestamp(inputs.as_of), "rep_id"])
-    staying = last.loc[~last["rep_id"].isin(gone), ["rep_id", "name", "region", "sales_quota"]]
+    staying = last.loc[~last["rep_id"].isin(inputs.gone), ["rep_id", "name", "region", "sales_quota"]]
     return pd.DataFrame(staying).rename(columns={"sales_quota": "quota"})
 
 

@@ -59,7 +59,7 @@ def year_ahead(
     """
     if isinstance(paid, NotEnoughData):
         return paid
-    outlook = rep_outlook(paid, mix=inputs.mix, deals=inputs.deals)
+    outlook = rep_outlook(paid, mix=inputs.mix, deals=inputs.deals, gone=inputs.gone)
     factor = 1.0 if isinstance(outlook, NotEnoughData) else _forecast_factor(outlook, paid, forecast)
     return outlook if isinstance(outlook, NotEnoughData) else _with_other_measures(outlook, paid).moved(factor)
 

@@ -61,6 +61,10 @@ def test_a_quota_of_zero_is_named_and_not_paid_as_zero(tmp_path):
     tables = changed(company(), "targets", lambda t: (t["key"] == "R2") & (t["period"] == "2026Q3"), target=0.0)
     text, space = page_of(tables, tmp_path, plans=["current"])
     assert "Seller R2 (R2) has a quota of 0 in 2026Q3: left out, not paid zero" in text
+    # One plan is compared with nothing.
+    assert "name a second plan to see which one leaves more" in text
+    assert "People may expect between CNY" in text
+    assert "leaves most" not in text
     payouts = published(tmp_path / "run", "incentive_simulation", "payouts")
     assert "R2" not in set(payouts["rep_id"])
     assert (payouts["pay_mean"] > 0).all()

@@ -29,15 +29,17 @@ def cost_section(
     """Show cost and sales of each plan as distributions, from `plan_table`."""
     currency, titles = parameters.currency, [title_of(plan) for plan in plans.values()]
     name = recommended(table)
-    headline = f"{title_of(plans[name])} {_leaves(row_of(table, name), currency)}"
+    headline = f"{title_of(plans[name])} {_leaves(row_of(table, name), currency, alone=len(table) == 1)}"
     cost = _spread(titles, simulation.cost, "Incentive pay of everybody", currency)
     sales = _spread(titles, simulation.sales, "Sales", currency)
     blocks = (Pair(cost, sales), _table(table, titles, currency))
     return Section("", headline, _text(table, plans, parameters), blocks)
 
 
-def _leaves(best: Mapping[str, float], currency: str) -> str:
+def _leaves(best: Mapping[str, float], currency: str, *, alone: bool) -> str:
     cost, sales = money(best["cost_mean"], currency), money(best["sales_mean"], currency)
+    if alone:
+        return f"costs {cost} of incentive pay a year and brings {sales} of sales"
     return f"leaves most: for {cost} of incentive pay a year it brings {sales} of sales"
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from salesops.incentive_simulation import figures_people as figures
 from salesops.incentive_simulation.attrition import USUAL_A_YEAR
-from salesops.incentive_simulation.plan_answers import recommended, row_of, with_pay_at_quota
+from salesops.incentive_simulation.plan_answers import LOSS, recommended, row_of, with_pay_at_quota
 from salesops.incentive_simulation.sections_past import title_of, within
 from salesops.not_enough_data import passes_not_enough_data
 from salesops.report import Chart, Col, DataTable, Section, money, number, plural, section, share
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 MOST_DRAWN = 40
 MOSTLY = 0.5
 FEW_LEAVERS = 0.1
+EXPECTED, WHO = "Expected incentive pay of a year, without base pay.", "person, role or region"
+SAME = 0.005
+"""Gini coefficients that look the same on the page are told as the same."""
 
 
 @section("Who wins and who loses?")
@@ -33,13 +36,15 @@ def people_section(
     parameters: Parameters,
 ) -> Section:  # fmt: skip
     """Show each person's expected pay under every plan, and the change that the best plan brings."""
-    plan = str(compared_plan(table))
     wide = by_person(simulation, list(plans))
+    if len(plans) == 1:
+        return _alone(wide, plans, parameters)
+    plan = str(compared_plan(table))
     wide["change"] = wide[plan] - wide[parameters.plans[0]]
     wide["leaving"] = wide["rep_id"].map(leave_risks(simulation, plan))
     wide["as_dear"] = wide["rep_id"].map(equal.change[plan])
     rows = wide.sort_values("change", ascending=False)
-    headline = _headline(rows, within(title_of(plans[plan])))
+    headline = _headline(rows, rows[parameters.plans[0]], within(title_of(plans[plan])))
     drawn = rows[rows["change"].abs().rank(ascending=False, method="first") <= MOST_DRAWN]
     chart = Chart(
         lambda narrow: figures.winners_and_losers(drawn, parameters.currency, narrow=narrow),
@@ -64,8 +69,19 @@ def leave_risks(simulation: Simulation, plan: str) -> pd.Series:
     return rows.set_index("rep_id")["leave_risk"]
 
 
-def _headline(rows: pd.DataFrame, title: str) -> str:
-    losing, winning = int((rows["change"] < -1).sum()), int((rows["change"] > 1).sum())
+def _alone(wide: pd.DataFrame, plans: Mapping[str, IncentivePlan], parameters: Parameters) -> Section:
+    """Show what each person may expect where there is no second plan to win or lose by."""
+    (name,) = plans
+    rows, currency = wide.sort_values(name, ascending=False), parameters.currency
+    most, least = (money(float(rows[name].iloc[place]), currency) for place in (0, -1))
+    headline = f"People may expect between {least} and {most} of incentive pay a year"
+    table = DataTable(rows.head(parameters.top_reps), _pay_columns(plans, currency), EXPECTED, WHO, shown=8)
+    return Section("", headline, "Name a second plan to see who would win and who would lose.", (table,))
+
+
+def _headline(rows: pd.DataFrame, before: pd.Series, title: str) -> str:
+    worth_it = LOSS * before.clip(lower=1.0)
+    losing, winning = int((rows["change"] < -worth_it).sum()), int((rows["change"] > worth_it).sum())
     gain = f"Under {title} {plural(winning, 'person gains', 'people gain')}"
     return f"{gain} and {plural(losing, 'loses', 'lose')}, against today" if losing else f"{gain} and nobody loses"
 
@@ -101,18 +117,20 @@ def leavers(simulation: Simulation, plan: str) -> str:
 
 def _table(rows: pd.DataFrame, plans: Mapping[str, IncentivePlan], parameters: Parameters) -> DataTable:
     columns = [
-        Col("name", "Person", below="rep_id"),
-        Col("role", "Role"),
-        Col("region", "Region"),
-        *(Col(name, title_of(plan), "money", parameters.currency) for name, plan in plans.items()),
+        *_pay_columns(plans, parameters.currency),
         Col("change", "Change", "money", parameters.currency),
         Col("as_dear", "Change at equal cost", "money", parameters.currency),
     ]
-    caption = "Expected incentive pay of a year, without base pay."
+    caption = EXPECTED
     if (rows["change"] < -1).any():
         columns.append(Col("leaving", "May leave within a year", "share"))
         caption += " Who loses a quarter of total pay is taken to be twice as likely to leave."
-    return DataTable(rows.head(parameters.top_reps), columns, caption, "person, role or region", shown=8)
+    return DataTable(rows.head(parameters.top_reps), columns, caption, WHO, shown=8)
+
+
+def _pay_columns(plans: Mapping[str, IncentivePlan], currency: str) -> list[Col]:
+    about = [Col("name", "Person", below="rep_id"), Col("role", "Role"), Col("region", "Region")]
+    return about + [Col(name, title_of(plan), "money", currency) for name, plan in plans.items()]
 
 
 @section("Does pay follow performance?")
@@ -146,12 +164,15 @@ def _fairness_headline(table: pd.DataFrame, plans: Mapping[str, IncentivePlan]) 
 
 
 def _steepness(table: pd.DataFrame, plans: Mapping[str, IncentivePlan]) -> str:
-    steep = table.iloc[int(table["gini"].to_numpy().argmax())]
-    even = table.iloc[int(table["gini"].to_numpy().argmin())]
-    least = within(title_of(plans[str(even["plan"])]))
+    """Say which plan sets people furthest apart and which least, where plans differ in that."""
+    known = table[table["gini"].notna()].sort_values("gini")
+    said = ""
+    if len(known) and known["gini"].iloc[-1] - known["gini"].iloc[0] >= SAME:
+        steep, even = (plans[str(known["plan"].iloc[place])] for place in (-1, 0))
+        said = f"{title_of(steep)} sets people furthest apart, {within(title_of(even))} least. "
     return (
-        f"{title_of(plans[str(steep['plan'])])} sets people furthest apart, {least} least. Where quotas are no fair "
-        "chance, every plan that pays for attainment pays for the territory, and the steeper the more."
+        f"{said}Where quotas are no fair chance, every plan that pays for attainment pays for the territory, and the "
+        "steeper the more."
     )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from salesops.incentive_simulation import figures_curves as figures
 from salesops.incentive_simulation.sections_past import title_of, within
 from salesops.incentive_simulation.year_ahead import SET_BY_HAND
+from salesops.not_enough_data import NotEnoughData
 from salesops.report import Chart, Col, DataTable, Section, money, number, plural, section, share
 
 if TYPE_CHECKING:
@@ -28,8 +29,12 @@ WHOLE = 1.0
 @section("How does effort answer to pay?")
 def effort_section(
     rows: pd.DataFrame, elasticity: Elasticity, plans: Mapping[str, IncentivePlan], parameters: Parameters
-) -> Section:
+) -> Section | NotEnoughData:
     """Show what each plan leaves for every elasticity that may be true, from `by_elasticity`."""
+    if len(plans) == 1:
+        return NotEnoughData(
+            "a second plan", "name one in the parameter plans to see where effort decides between them"
+        )
     best = best_by_elasticity(rows)
     flips = best.ne(best.shift()).sum() - 1
     headline = (

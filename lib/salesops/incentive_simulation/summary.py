@@ -74,6 +74,8 @@ def summary(
 def _answer(table: pd.DataFrame, name: str, title: str, parameters: Parameters) -> str:
     best, currency = row_of(table, name), parameters.currency
     cost = money(best["cost_mean"], currency)
+    if len(table) == 1:
+        return f"Today's plan costs {cost} of incentive pay a year; name a second plan to see which one leaves more."
     if not np.isfinite(best["gain"]):
         return f"Most sales, for {cost} of incentive pay a year, come by {title}; without costs, nobody can say more."
     if name == parameters.plans[0]:

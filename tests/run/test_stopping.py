@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
 import time
 from typing import TYPE_CHECKING
 
+import duckdb
 import psutil
 import pytest
 
+from salesops.run.stopping import Stopped, stoppable
 from tests.run.conftest import contents
 
 if TYPE_CHECKING:
@@ -73,6 +76,19 @@ def test_a_signal_ends_kernels_and_leaves_nothing_half_done(
     until(lambda: gone(kernel) and all(gone(child.pid) for child in below))
     assert contents(good.base) == before
     assert good.left() == {"base"}
+
+
+def test_a_signal_amid_a_query_stops_the_run_although_the_database_calls_it_an_error() -> None:
+    connection = duckdb.connect()
+    threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGTERM)).start()
+    with pytest.raises(Stopped) as stop, stoppable():
+        connection.execute("CREATE TABLE t AS SELECT sum(a.range * b.range % 7) FROM range(1000000) a, range(5000) b")
+    assert stop.value.exit_code == 143
+
+
+def test_an_error_in_a_run_that_nobody_has_stopped_stays_what_it_is() -> None:
+    with pytest.raises(RuntimeError, match="worn out"), stoppable():
+        raise RuntimeError("worn out")
 
 
 def test_a_second_signal_does_not_disturb_the_cleaning_up(good: Project) -> None:

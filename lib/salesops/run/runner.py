@@ -104,8 +104,8 @@ def run_plan(
     options = options or Options()
     with ExitStack() as stack:
         log = stack.enter_context(LogFile(reports / plan.name / LOGS))
-        stack.enter_context(stoppable())
         stack.enter_context(_ends_in_log(log))
+        stack.enter_context(stoppable())
         stack.enter_context(writing_to(reports))
         jobs = options.jobs or os.cpu_count() or 1
         if options.dask:
@@ -124,6 +124,11 @@ def _ends_in_log(log: LogFile) -> Iterator[None]:
     except (RunError, Stopped) as end:
         for line in (str(end) if isinstance(end, RunError) else f"stopped by {end}").splitlines():
             log.line(line)
+        raise
+    except InputError:
+        raise
+    except Exception as error:
+        log.line(f"the run broke off: {' '.join(f'{type(error).__name__}: {error}'.split())}")
         raise
 
 

@@ -39,10 +39,12 @@ def stoppable() -> Iterator[None]:
         yield  # only the main thread can be told
         return
     before = {signum: signal.getsignal(signum) for signum in SIGNALS}
+    came: list[int] = []
 
     def stop(signum: int, _frame: object) -> None:
         for other in SIGNALS:
             signal.signal(other, signal.SIG_IGN)
+        came.append(signum)
         raise Stopped(signum)
 
     for signum in SIGNALS:
@@ -51,6 +53,11 @@ def stoppable() -> Iterator[None]:
             signal.signal(signum, stop)
     try:
         yield
+    except Exception as error:
+        # DuckDB hands a signal that comes amid a query on as an error of its own.
+        if came:
+            raise Stopped(came[0]) from error
+        raise
     finally:
         for signum, handler in before.items():
             signal.signal(signum, handler if handler is not None else signal.SIG_DFL)

@@ -155,7 +155,7 @@ def test_every_draft_loads_whatever_the_export_holds(tmp_path: Path, headers: li
 
 
 def test_an_empty_folder_and_a_missing_one_are_said(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="holds no CSV or Parquet file"):
+    with pytest.raises(InputError, match="holds no CSV, Parquet or Excel"):
         draft_mapping(tmp_path)
     with pytest.raises(InputError, match="is not a folder"):
         draft_mapping(tmp_path / "gone")

@@ -46,7 +46,7 @@ def mapping_faults(mapping: Mapping, files: dict[str, SourceFile]) -> list[str]:
 
 def _known_columns(mapping: Mapping, files: dict[str, SourceFile]) -> KnownColumns:
     """Return, for each file and finished table, what it is called in a sentence and which columns it has."""
-    found = {name: (file.spec.path, list(file.columns)) for name, file in files.items()}
+    found = {name: (file.spec.shown, list(file.columns)) for name, file in files.items()}
     for table, blocks in mapping.tables.items():
         columns = sorted({column for block in blocks for row in block.mapped for column in row})
         found[finished(table)] = (f"the table {table}, as mapped,", columns)
@@ -55,7 +55,7 @@ def _known_columns(mapping: Mapping, files: dict[str, SourceFile]) -> KnownColum
 
 def _file_spec_faults(mapping: Mapping, known: KnownColumns) -> Iterator[str]:
     for name, spec in mapping.files.items():
-        for part in ("spellings", "flags"):
+        for part in ("spellings", "flags", "decimal_comma"):
             for column in getattr(spec, part):
                 if not spec.optional and column not in spec.optional_columns:
                     yield from _column_faults(known, name, column, f"files.{name}.{part}")
@@ -141,7 +141,7 @@ def used_by_file(mapping: Mapping) -> dict[str, list[str]]:
 def unused_columns(mapping: Mapping, files: dict[str, SourceFile]) -> dict[str, tuple[str, ...]]:
     """Return, by file, the columns that no block reads, as the file calls them."""
     used = used_by_file(mapping)
-    left = {file.spec.path: _unused(file, used[name]) for name, file in files.items() if not file.absent}
+    left = {file.spec.shown: _unused(file, used[name]) for name, file in files.items() if not file.absent}
     return {path: columns for path, columns in left.items() if columns}
 
 

@@ -87,7 +87,7 @@ def _sentence(file: SourceFile, doubt: Doubt, count: int, first: pd.DataFrame) -
     found = [f'"{value}"' if pd.notna(value) else "empty" for value in first["found"]]
     lines = ", ".join(f"line {row + file.line_of_row_0}: {text}" for row, text in zip(first["row"], found, strict=True))
     rows = f"{count:,} value{'' if count == 1 else 's'} cannot be used for {doubt.target}"
-    return f"{file.spec.path}, {columns}: {rows} ({lines}); wanted {doubt.wanted}"
+    return f"{file.spec.shown}, {columns}: {rows} ({lines}); wanted {doubt.wanted}"
 
 
 def join_faults(connection: ibis.BaseBackend, block: Block, files: Mapping[str, SourceFile]) -> Iterator[str]:
@@ -95,7 +95,7 @@ def join_faults(connection: ibis.BaseBackend, block: Block, files: Mapping[str, 
     for join in (join for join in block.join if join.take is None):
         doubles = _doubles(connection, looked_at(join, files[join.source]), list(join.match))
         if len(doubles):
-            path, key = files[join.source].spec.path, ", ".join(join.match)
+            path, key = files[join.source].spec.shown, ", ".join(join.match)
             cure = "a file that is joined needs each key only once, or say which to take"
             yield f"{path}, column {key}: {_several(doubles)}; {cure}"
 

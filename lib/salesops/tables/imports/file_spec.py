@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 BLANKS = "blanks"
 BLANKS_PATTERN = r"[ \t]+"
@@ -70,6 +70,9 @@ class FileSpec(Strict):
     """
 
     path: Annotated[str, Field(min_length=1, description="file name, relative to the source folder")]
+    sheet: Annotated[str | None, Field(min_length=1, description="which sheet of a workbook, where it has several")] = (
+        None
+    )
     also: Annotated[list[str], Field(description="other names it may have; * stands for any characters")] = []
     optional: Annotated[bool, Field(description="an export without this file is read as if it had no rows")] = False
     delimiter: Annotated[
@@ -86,11 +89,34 @@ class FileSpec(Strict):
     flags: Annotated[
         list[str], Field(description="columns that say yes or no: they become 1 or 0, and a blank cell is 0")
     ] = []
+    decimal_comma: Annotated[
+        list[str],
+        Field(description="columns with numbers written as 1.234,56; a cell that Excel itself holds as one counts"),
+    ] = []
     spellings: Annotated[
         dict[str, dict[Scalar, Scalar]],
         Field(description="by column: spellings to correct; other values stay as they are"),
     ] = {}
     pivot: Annotated[Pivot | None, Field(description="for a file of changes, one property a row")] = None
+
+    @model_validator(mode="after")
+    def _fits_a_workbook(self) -> FileSpec:
+        books = [path for path in (self.path, *self.also) if path.lower().endswith(".xlsx")]
+        if self.sheet is not None and not books:
+            raise ValueError("only a workbook (.xlsx) has a sheet: remove sheet, or correct path")
+        if self.columns is not None and books:
+            raise ValueError("columns is for text files without a header: the first line of a sheet names its columns")
+        return self
+
+    @property
+    def shown(self) -> str:
+        """Return what a sentence calls the file, or the sheet in it."""
+        return f"{self.path}, sheet {self.sheet}" if self.sheet else self.path
+
+    @property
+    def decimal_comma_headers(self) -> set[str]:
+        """Return the headers, without case, under which columns with a decimal comma may stand in the file."""
+        return {word.casefold() for name in self.decimal_comma for word in (name, *self.names.get(name, []))}
 
     @field_validator("path", "also")
     @classmethod

@@ -9,8 +9,10 @@ import duckdb
 import ibis
 
 from salesops.errors import InputError, did_you_mean
+from salesops.tables.imports.decimals import decimal_commas_read
 from salesops.tables.imports.pivoting import pivoted
 from salesops.tables.imports.reading import find_file, is_parquet, read_text
+from salesops.tables.imports.sheets import is_workbook, read_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -133,6 +135,8 @@ def absent_file(connection: ibis.BaseBackend, name: str, spec: FileSpec, columns
 def _opened(connection: ibis.BaseBackend, name: str, path: Path, spec: FileSpec, date_formats: list[str]) -> SourceFile:
     table, headers = _stored(connection, name, path, spec)
     missing = tuple(column for column in spec.optional_columns if column not in table.columns)
+    at = SourceFile(spec, table).line_of_row_0
+    table = decimal_commas_read(connection, table, spec.decimal_comma, ROW, spec.shown, at)
     table = _with_flags(connection, table, spec).mutate(**{column: ibis.null("string") for column in missing})
     if spec.pivot is None:
         return SourceFile(spec, table, headers, missing=missing)
@@ -146,15 +150,15 @@ def _opened(connection: ibis.BaseBackend, name: str, path: Path, spec: FileSpec,
 def _stored(connection: ibis.BaseBackend, name: str, path: Path, spec: FileSpec) -> tuple[ir.Table, dict[str, str]]:
     """Return a file's rows, copied into the database under the mapping's names, and the headers that were renamed."""
     if path.stat().st_size == 0:
-        raise InputError(f"{spec.path} is empty: export it again")
+        raise InputError(f"{spec.shown} is empty: export it again")
     try:
-        raw = read_text(connection, path, spec)
-        headers = _headers(spec, list(raw.columns))
+        raw = read_sheet(connection, path, spec, ROW) if is_workbook(spec.path) else read_text(connection, path, spec)
+        headers = _headers(spec, [name for name in raw.columns if name != ROW])
         return connection.create_table(f"source_{name}", _cleaned(_renamed(raw, headers), spec)), headers
     except UnicodeDecodeError:
-        raise InputError(f"{spec.path} is not UTF-8: save it again as UTF-8") from None
+        raise InputError(f"{spec.shown} is not UTF-8: save it again as UTF-8") from None
     except duckdb.Error as error:
-        raise InputError(f"{spec.path} cannot be read: {'; '.join(str(error).splitlines()[:3])}") from None
+        raise InputError(f"{spec.shown} cannot be read: {'; '.join(str(error).splitlines()[:3])}") from None
 
 
 def _headers(spec: FileSpec, columns: list[str]) -> dict[str, str]:
@@ -176,8 +180,9 @@ def _renamed(table: ir.Table, headers: dict[str, str]) -> ir.Table:
 
 def _cleaned(table: ir.Table, spec: FileSpec) -> ir.Table:
     empty = ["", *spec.empty]
-    cleaned = {name: without(table[name].cast("string").strip(), empty) for name in table.columns}
-    return table.mutate(**cleaned).mutate(**{ROW: ibis.row_number()})
+    cleaned = {name: without(table[name].cast("string").strip(), empty) for name in table.columns if name != ROW}
+    # A sheet brings the number of each row, because its empty lines are left out.
+    return table.mutate(**cleaned, **({} if ROW in table.columns else {ROW: ibis.row_number()}))
 
 
 def _with_flags(connection: ibis.BaseBackend, table: ir.Table, spec: FileSpec) -> ir.Table:
@@ -188,7 +193,7 @@ def _with_flags(connection: ibis.BaseBackend, table: ir.Table, spec: FileSpec) -
         if len(found):
             line = int(found["row"].iloc[0]) + SourceFile(spec, table).line_of_row_0
             value = found["value"].iloc[0]
-            raise InputError(f'{spec.path}, column {column}, line {line}: "{value}" is neither yes nor no; correct it')
+            raise InputError(f'{spec.shown}, column {column}, line {line}: "{value}" is neither yes nor no; correct it')
         table = table.mutate(**{column: word.isin(FLAGS["1"]).fill_null(False).ifelse("1", "0")})
     return table
 
@@ -196,4 +201,4 @@ def _with_flags(connection: ibis.BaseBackend, table: ir.Table, spec: FileSpec) -
 def _refuse_missing(spec: FileSpec, wanted: list[str], columns: Iterable[str]) -> None:
     missing = [name for name in wanted if name not in columns]
     if missing:
-        raise InputError(*(f'{spec.path} has no column "{c}": {did_you_mean(c, columns)}' for c in missing))
+        raise InputError(*(f'{spec.shown} has no column "{c}": {did_you_mean(c, columns)}' for c in missing))

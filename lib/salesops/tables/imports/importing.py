@@ -92,11 +92,11 @@ def _import(connection: ibis.BaseBackend, mapping: Mapping, source: Path, folder
     folder.mkdir()
     return ImportReport(
         tables={plan.name: _write(connection, plan, folder) for plan in plans},
-        spellings={f.spec.path: c for f in files.values() if (c := spelling_changes(connection, f))},
+        spellings={f.spec.shown: c for f in files.values() if (c := spelling_changes(connection, f))},
         unused_files=_unused_files(files, source),
         unused_columns=unused_columns(mapping, files),
-        missing_files=tuple(file.spec.path for file in files.values() if file.absent),
-        missing_columns={file.spec.path: file.missing for file in files.values() if file.missing},
+        missing_files=tuple(file.spec.shown for file in files.values() if file.absent),
+        missing_columns={file.spec.shown: file.missing for file in files.values() if file.missing},
         currency=mapping.currency,
         notes=tuple(mapping.notes),
     )

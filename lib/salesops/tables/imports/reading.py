@@ -34,10 +34,10 @@ def find_file(source: Path, spec: FileSpec) -> Path | None:
     found = sorted({path for name in spec.also for path in source.glob(name) if path.is_file()})
     if len(found) > 1:
         names = ", ".join(path.relative_to(source).as_posix() for path in found)
-        raise InputError(f"{spec.path}: {names} could all be it; keep one, or name it as path in the mapping")
+        raise InputError(f"{spec.shown}: {names} could all be it; keep one, or name it as path in the mapping")
     if not found and not spec.optional:
         names = f" (nor one called {' or '.join(spec.also)})" if spec.also else ""
-        raise InputError(f"{spec.path}: no such file in {source}{names}; add it, or change its path in the mapping")
+        raise InputError(f"{spec.shown}: no such file in {source}{names}; add it, or change its path in the mapping")
     return found[0] if found else None
 
 
@@ -50,7 +50,7 @@ def read_text(connection: ibis.BaseBackend, path: Path, spec: FileSpec) -> ir.Ta
         For a header or a line that is not as the mapping says.
     """
     if is_parquet(spec):
-        return _parquet(connection, path)
+        return _parquet(connection, path, spec)
     return _blanks(connection, path, spec) if spec.delimiter == BLANKS else _csv(connection, path, spec)
 
 
@@ -59,7 +59,7 @@ def is_parquet(spec: FileSpec) -> bool:
     return spec.path.lower().endswith(PARQUET)
 
 
-def _parquet(connection: ibis.BaseBackend, path: Path) -> ir.Table:
+def _parquet(connection: ibis.BaseBackend, path: Path, spec: FileSpec) -> ir.Table:
     table = connection.read_parquet(path)
     # An identifier that pandas kept as 17850.0, because some rows have none, is 17850.
     floats = {name: table[name] for name, kind in table.schema().items() if kind.is_floating()}
@@ -67,7 +67,13 @@ def _parquet(connection: ibis.BaseBackend, path: Path) -> ir.Table:
         name: number.isnan().ifelse(ibis.null("string"), number.cast("string").re_replace(r"\.0$", ""))
         for name, number in floats.items()
     }
-    return table.mutate(**plain) if plain else table
+    decimals = {name: table[name].cast("string") for name, kind in table.schema().items() if kind.is_decimal()}
+    numbers = {**decimals, **plain}
+    # A number that the file holds as one is written as the others of its column are.
+    commas = {
+        name: numbers[name].replace(".", ",") for name in numbers if name.casefold() in spec.decimal_comma_headers
+    }
+    return table.mutate(**{**numbers, **commas}) if numbers else table
 
 
 def _csv(connection: ibis.BaseBackend, path: Path, spec: FileSpec) -> ir.Table:
@@ -102,7 +108,7 @@ def _refuse_ragged(connection: ibis.BaseBackend, cells: ir.Table, names: list[st
     found = connection.execute(wrong.select("at", "line"))
     if len(found):
         at = int(found["at"].iloc[0]) + (1 if spec.columns else 2)
-        raise InputError(f'{spec.path}, line {at}: "{found["line"].iloc[0]}" has not {len(names)} columns; correct it')
+        raise InputError(f'{spec.shown}, line {at}: "{found["line"].iloc[0]}" has not {len(names)} columns; correct it')
 
 
 def _checked_names(spec: FileSpec, first: list[str]) -> list[str]:
@@ -110,10 +116,10 @@ def _checked_names(spec: FileSpec, first: list[str]) -> list[str]:
     lower = [name.lower() for name in names]
     doubles = sorted({name for name in names if lower.count(name.lower()) > 1})
     if doubles:
-        raise InputError(f"{spec.path} has two columns called {doubles[0]}: rename one")
+        raise InputError(f"{spec.shown} has two columns called {doubles[0]}: rename one")
     if "" in names:
-        raise InputError(f"{spec.path} has no name for column {names.index('') + 1}: name it in line 1")
+        raise InputError(f"{spec.shown} has no name for column {names.index('') + 1}: name it in line 1")
     if len(first) != len(names):
         wanted = f"the mapping names {len(names)} columns"
-        raise InputError(f"{spec.path} has {len(first)} columns in line 1, but {wanted}: correct columns or delimiter")
+        raise InputError(f"{spec.shown} has {len(first)} columns in line 1, but {wanted}: correct columns or delimiter")
     return names

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 WORKBOOK = ".xlsx"
 FILE_TYPES = (".csv", ".parquet", WORKBOOK)
-NEEDS = "it needs orders or opportunities, as .csv, .parquet or .xlsx"
+NEEDS = (
+    "it needs orders or opportunities, as .csv, .parquet or .xlsx. If its tables have other names and columns, "
+    "`salesops import --draft FOLDER` drafts a mapping that makes ours of them"
+)
 
 
 def read_folder(folder: Path) -> Source:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from salesops.tables.imports.drafts.guessing import Guess, TableGuess, guess_tables
-from salesops.tables.imports.drafts.lines import UNKNOWN, Line, lines_of, undecided
-from salesops.tables.imports.drafts.profiles import profile
+from salesops.tables.imports.drafts.lines import UNKNOWN, Line, lines_of, repeats_itself, undecided
+from salesops.tables.imports.drafts.profiles import Comma, profile
+from salesops.tables.imports.drafts.strays import strays_of
 from salesops.tables.schemas import CONTRACT
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from salesops.tables.imports.drafts.profiles import FileProfile
+    from salesops.tables.imports.drafts.strays import Strays
 
 MOST = 0.95
 LEAST = 0.05
@@ -36,6 +38,7 @@ class Drafted:
     joins: list[dict[str, Any]] = field(default_factory=list)
     distinct: bool = False
     require: list[str] = field(default_factory=list)
+    strays: list[Strays] = field(default_factory=list)
 
     @property
     def needs_unknown(self) -> bool:
@@ -49,7 +52,7 @@ def draft_mapping(source: Path) -> str:
     Parameters
     ----------
     source
-        Folder with CSV or Parquet files of any system; they are only read.
+        Folder with CSV, Parquet or Excel files of any system; they are only read.
 
     Returns
     -------
@@ -64,12 +67,14 @@ def draft_mapping(source: Path) -> str:
     """
     files, unread = profile(source)
     guesses, unplaced = guess_tables(files)
-    tables = {guess.table: Drafted(guess, lines_of(guess)) for guess in guesses} or _nothing_found(files[0])
+    tables = {
+        guess.table: Drafted(guess, lines_of(guess), distinct=repeats_itself(guess)) for guess in guesses
+    } or _nothing_found(files[0])
     for drafted in tables.values():
-        _check_references(drafted, guesses)
+        _check_references(drafted, tables)
     tables |= _accounts_of(tables) if "accounts" not in tables else {}
     ordered = [tables[name] for name in CONTRACT if name in tables]
-    lines = [*_files(ordered), *_tables(ordered), *_left(ordered, [*unplaced, *unread])]
+    lines = [*_files(ordered, _has_commas(files)), *_tables(ordered), *_left(ordered, [*unplaced, *unread])]
     head = HEAD.format(source=source.name) + f"description: {_flow(f'Draft for {source.name}')}"
     return "\n".join([head, *lines]) + "\n"
 
@@ -80,15 +85,15 @@ def _nothing_found(file: FileProfile) -> dict[str, Drafted]:
     return {"orders": Drafted(guess, undecided(guess))}
 
 
-def _check_references(drafted: Drafted, guesses: list[TableGuess]) -> None:
-    others = {guess.table: guess for guess in guesses}
+def _check_references(drafted: Drafted, tables: dict[str, Drafted]) -> None:
     for name, target in CONTRACT[drafted.guess.table].references:
-        if name in drafted.guess.columns and target in others and target != drafted.guess.table:
-            _check_reference(drafted, name, others[target])
+        if name in drafted.guess.columns and target in tables and target != drafted.guess.table:
+            _check_reference(drafted, name, tables[target])
 
 
-def _check_reference(drafted: Drafted, name: str, other: TableGuess) -> None:
+def _check_reference(drafted: Drafted, name: str, target: Drafted) -> None:
     """Compare the values of a reference with the key that they should be in, or with the names beside it."""
+    other = target.guess
     source = drafted.guess.file.columns[drafted.guess.columns[name].source]
     found = other.columns.get(CONTRACT[other.table].key[0], other.columns.get("name"))
     if found is None or not len(source.values):
@@ -99,11 +104,13 @@ def _check_reference(drafted: Drafted, name: str, other: TableGuess) -> None:
     if share < MOST and names.is_unique and source.share_in(names) >= MOST:
         drafted.joins.append({"file": other.file.name, "match": {names.name: source.name}})
         line.value["column"] = f"{other.file.name}.{key.name}"
-        line.doubts.append(f"{source.name} holds names, which are looked up in {other.file.spec.path}")
+        line.doubts.append(f"{source.name} holds names, which are looked up in {other.file.spec.shown}")
     elif share < LEAST and not CONTRACT[drafted.guess.table].column(name).required:
         del drafted.lines[name], drafted.guess.columns[name]
-    elif share < MOST:
-        line.doubts.append(f"only {share:.0%} of its values are in {other.file.spec.path}, column {key.name}")
+    else:
+        target.strays += strays_of(other.table, drafted.guess.file, source, other.file, key)
+        if share < MOST:
+            line.doubts.append(f"only {share:.0%} of its values are in {other.file.spec.shown}, column {key.name}")
 
 
 def _accounts_of(tables: dict[str, Drafted]) -> dict[str, Drafted]:
@@ -113,18 +120,36 @@ def _accounts_of(tables: dict[str, Drafted]) -> dict[str, Drafted]:
     if place is None or found is None:
         return {}
     guess = TableGuess("accounts", place.guess.file, {"account_id": Guess(found.source, 0)}, 0)
-    doubt = f"there is no file of accounts, so they are those in {place.guess.file.spec.path}"
+    doubt = f"there is no file of accounts, so they are those in {place.guess.file.spec.shown}"
     lines = {"account_id": Line({"column": found.source}, [doubt]), "name": Line({"column": found.source})}
     return {"accounts": Drafted(guess, lines, distinct=True, require=[found.source])}
 
 
-def _files(tables: list[Drafted]) -> Iterator[str]:
+def _has_commas(files: list[FileProfile]) -> bool:
+    return any(column.comma == Comma.surely for file in files for column in file.columns.values())
+
+
+def _files(tables: list[Drafted], commas: bool) -> Iterator[str]:
     yield "files:"
     for file in {drafted.guess.file.name: drafted.guess.file for drafted in tables}.values():
         yield f"  {file.name}:"
         yield f"    path: {_flow(file.spec.path)}"
         if file.spec.delimiter != ",":
             yield f"    delimiter: {_flow(file.spec.delimiter)}"
+        if file.spec.sheet:
+            yield f"    sheet: {_flow(file.spec.sheet)}"
+        used = {
+            guess.source for drafted in tables if drafted.guess.file is file for guess in drafted.guess.columns.values()
+        }
+        yield from _decimal_commas({n: c for n, c in file.decimal_commas(others=commas).items() if n in used})
+
+
+def _decimal_commas(columns: dict[str, Comma]) -> Iterator[str]:
+    """Yield which columns have a decimal comma, with a doubt about those that other columns alone speak for."""
+    if columns:
+        unclear = [name for name, comma in columns.items() if comma == Comma.perhaps]
+        doubt = [f"1.234 in {', '.join(unclear)} is taken as 1234, as other columns have a decimal comma"]
+        yield f"    decimal_comma: {_written(Line({'column': [*columns]}, doubt if unclear else []))}"
 
 
 def _tables(tables: list[Drafted]) -> Iterator[str]:
@@ -140,6 +165,9 @@ def _tables(tables: list[Drafted]) -> Iterator[str]:
                 yield f"      {key.removesuffix('s')}: {_flow(getattr(drafted, key))}"
         yield "      columns:"
         yield from (f"        {name}: {_written(line)}" for name, line in drafted.lines.items())
+        for strays in drafted.strays:
+            yield f"    - from: {strays.file.name}   # unsure: {' '.join(strays.doubt.splitlines())}"
+            yield from (f"      {key}: {_flow(value)}" for key, value in strays.block.items())
         if drafted.guess.table == "accounts" and unknown:
             yield "    - rows:"
             yield f"        - {_flow({'account_id': UNKNOWN, 'name': 'Unknown account'})}"
@@ -164,7 +192,7 @@ def _left(tables: list[Drafted], files: list[str]) -> Iterator[str]:
         columns = used.setdefault(drafted.guess.file.name, set())
         columns |= {guess.source for guess in drafted.guess.columns.values()}
     named = {drafted.guess.file.name: drafted.guess.file for drafted in tables}
-    columns_left = {file.spec.path: [c for c in file.columns if c not in used[name]] for name, file in named.items()}
+    columns_left = {file.spec.shown: [c for c in file.columns if c not in used[name]] for name, file in named.items()}
     lines = [f"{path}: {', '.join(columns)}" for path, columns in columns_left.items() if columns]
     if lines or files:
         yield "# What found no place:"

@@ -64,9 +64,9 @@ def guess_tables(files: list[FileProfile]) -> tuple[list[TableGuess], list[str]]
 def _unplaced(file: FileProfile, candidates: list[TableGuess], chosen: dict[str, TableGuess]) -> str:
     nearest = next((guess for guess in candidates if guess.file is file), None)
     if nearest is None:
-        return f"{file.spec.path}: like no table of the contract ({', '.join(file.columns)})"
-    first = chosen[nearest.table].file.spec.path
-    return f"{file.spec.path}: could be {nearest.table}, but {first} fits better; if it holds more rows, add a block"
+        return f"{file.spec.shown}: like no table of the contract ({', '.join(file.columns)})"
+    first = chosen[nearest.table].file.spec.shown
+    return f"{file.spec.shown}: could be {nearest.table}, but {first} fits better; if it holds more rows, add a block"
 
 
 def _as_table(table: str, file: FileProfile) -> TableGuess | None:

@@ -64,7 +64,7 @@ def _from_column(guess: TableGuess, column: Column, found: Guess) -> Line:
     if column.values:
         _translate(line, column, source)
     if CONTRACT[guess.table].key == (column.name,) and not (source.is_unique and source.is_filled):
-        _make_unique(line, column, source)
+        _make_unique(guess, line, column, source)
     elif column.required and not source.is_filled:
         _fill(line, column, source)
     return line
@@ -93,8 +93,25 @@ def _translate(line: Line, column: Column, source: ColumnProfile) -> None:
         line.doubts.append(f"holds too many different values; wanted {column.wanted}")
 
 
-def _make_unique(line: Line, column: Column, source: ColumnProfile) -> None:
-    if column.name in COUNTED:
+def repeats_itself(guess: TableGuess) -> bool:
+    """Return whether rows of the file come twice, equal in all columns, and would have a key if they came once."""
+    key = guess.columns.get(CONTRACT[guess.table].key[0]) if CONTRACT[guess.table].key else None
+    if key is None or not guess.file.repeated:
+        return False
+    source = guess.file.columns[key.source]
+    return source.is_filled and source.values.nunique() == source.rows - guess.file.repeated
+
+
+def _make_unique(guess: TableGuess, line: Line, column: Column, source: ColumnProfile) -> None:
+    if repeats_itself(guess):
+        count = guess.file.repeated
+        said = (
+            "1 row repeats another in all columns, and is"
+            if count == 1
+            else f"{count:,} rows repeat others in all columns, and are"
+        )
+        line.doubts = [f"{said} written once"]
+    elif column.name in COUNTED:
         line.value = {"concat": [source.name, {"row_number": 1}], "separator": "-"}
         line.doubts.append(f"{source.name} is not in every row, or twice, so the row's number is added")
     else:
@@ -141,7 +158,7 @@ def _status_from_stage(guess: TableGuess) -> Line | None:
 
 
 def _todo(guess: TableGuess, column: Column) -> Line:
-    return Line({"todo": f"nothing in {guess.file.spec.path} looks like the {column.description}"})
+    return Line({"todo": f"nothing in {guess.file.spec.shown} looks like the {column.description}"})
 
 
 def undecided(guess: TableGuess) -> dict[str, Line]:

@@ -10,7 +10,7 @@ from importlib.resources import files
 import yaml
 
 NEARLY = 0.86
-KEY_ENDINGS = r"(id|key|code|no|number|编号|代码|编码|号)$"
+KEY_ENDINGS = r"(id|key|code|no|number|nummer|nr|编号|代码|编码|号)$"
 
 
 @cache

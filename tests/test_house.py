@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 LIB = ROOT / "lib" / "salesops"
-BASE = {"errors", "exports", "paths", "parameters", "not_enough_data", "one_thread", "storage", ""}
+BASE = {"editor_schema", "errors", "exports", "paths", "parameters", "not_enough_data", "one_thread", "storage", ""}
 TOPICS = set(known_topics(ROOT))
 MAY_IMPORT = {
     "": BASE,

@@ -6,7 +6,7 @@ import typing
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from salesops.errors import InputError, did_you_mean
 
@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LAST_COMPLETE_QUARTER = "last_complete_quarter"
+
+
+def _weighs_something(weights: list[float]) -> list[float]:
+    if not sum(weights) > 0:
+        raise ValueError("at least one weight has to be above 0")
+    return weights
+
+
+Weights = Annotated[list[Annotated[float, Field(ge=0, le=1000)]], AfterValidator(_weighs_something)]
+"""Weights, of which only the ratios count."""
 
 
 class NotebookParameters(BaseModel):

@@ -6,13 +6,12 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from salesops.parameters import NotebookParameters
+from salesops.parameters import NotebookParameters, Weights
 
 BANDS = 5
 DIMENSIONS = ("historical", "potential", "technology", "stability", "loyalty")
 CHANNELS = ("visit", "phone", "message", "e-mail")
 
-Weight = Annotated[float, Field(ge=0, le=1000)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 Hours = Annotated[float, Field(gt=0, le=100)]
 Contacts = Annotated[list[Annotated[int, Field(ge=0, le=366)]], Field(min_length=BANDS, max_length=BANDS)]
@@ -41,7 +40,7 @@ class Parameters(NotebookParameters):
     ] = 12
     segments: Annotated[int, Field(ge=0, le=12, description="number of segments; 0: as many as the data shows")] = 0
     tier_weights: Annotated[
-        list[Weight],
+        Weights,
         Field(
             default_factory=lambda: [0.3, 0.25, 0.1, 0.15, 0.2],
             min_length=len(DIMENSIONS),
@@ -108,13 +107,6 @@ class Parameters(NotebookParameters):
         float, Field(gt=0, le=1, description="share of customers about to leave that a save offer keeps")
     ] = 0.2
     top_customers: Annotated[int, Field(ge=1, le=500, description="most customers listed in a table of the page")] = 50
-
-    @field_validator("tier_weights")
-    @classmethod
-    def _weighs_something(cls, weights: list[float]) -> list[float]:
-        if not sum(weights) > 0:
-            raise ValueError("at least one weight has to be above 0")
-        return weights
 
     @field_validator("tier_shares")
     @classmethod

@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from pydantic.json_schema import GenerateJsonSchema
 
+from salesops.editor_schema import DIALECT, WithoutTitles, in_one_line
 from salesops.errors import InputError, did_you_mean
 from salesops.incentive_simulation.plan import IncentivePlan
 from salesops.paths import resolve
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FOLDER = "params/incentive_plans"
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def load_plan(path: str | Path) -> IncentivePlan:
@@ -69,21 +68,7 @@ def load_plans(names: Sequence[str], folder: str | Path = FOLDER) -> dict[str, I
     return {name: load_plan(known[name]) for name in names}
 
 
-class _WithoutTitles(GenerateJsonSchema):
-    """Schemas whose fields have no titles: they would say each name a second time, above its description."""
-
-    def field_title_should_be_set(self, schema: object) -> bool:
-        return False
-
-
 def plan_schema_text() -> str:
     """Return the JSON Schema of incentive plans as the text of `params/incentive_plans/plan.schema.json`."""
-    schema = IncentivePlan.model_json_schema(schema_generator=_WithoutTitles)
-    models = {name: _first_line(part) for name, part in schema.pop("$defs").items()}
-    whole = {"$schema": DIALECT, "$defs": models, **_first_line(schema)}
-    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
-
-
-def _first_line(part: dict[str, Any]) -> dict[str, Any]:
-    # Of a model's docstring, an editor shows what it is, not how it is used from Python.
-    return {**part, "description": part["description"].partition("\n")[0]} if "description" in part else part
+    schema = in_one_line(IncentivePlan.model_json_schema(schema_generator=WithoutTitles))
+    return json.dumps({"$schema": DIALECT, **schema}, ensure_ascii=False, indent=2) + "\n"

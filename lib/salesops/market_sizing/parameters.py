@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from salesops.parameters import NotebookParameters
+from salesops.parameters import NotebookParameters, Weights
 
 ATTRACTIVENESS = ("size", "growth", "openness", "margin")
 STRENGTH = ("share", "relative share", "coverage", "win rate")
 
-Weight = Annotated[float, Field(ge=0, le=1000)]
-FourWeights = Annotated[list[Weight], Field(min_length=4, max_length=4)]
+FourWeights = Annotated[Weights, Field(min_length=4, max_length=4)]
 
 
 class Parameters(NotebookParameters):
@@ -108,10 +107,3 @@ class Parameters(NotebookParameters):
     ] = 0.0
     draws: Annotated[int, Field(ge=500, le=1_000_000, description="simulated markets behind each interval")] = 10_000
     top_accounts: Annotated[int, Field(ge=1, le=500, description="most accounts listed in a table of the page")] = 30
-
-    @field_validator("attractiveness_weights", "strength_weights")
-    @classmethod
-    def _weighs_something(cls, weights: list[float]) -> list[float]:
-        if not sum(weights) > 0:
-            raise ValueError("at least one weight has to be above 0")
-        return weights

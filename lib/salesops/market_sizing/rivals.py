@@ -67,16 +67,19 @@ def shares_of(rows: pd.DataFrame) -> pd.DataFrame | NotEnoughData:
 @passes_not_enough_data
 def shift_of(rows: pd.DataFrame) -> pd.DataFrame | NotEnoughData:
     """Return how shares moved from the first to the last year, split (see `share_shift`)."""
-    first, last = int(rows["year"].min()), int(rows["year"].max())
-    if first == last:
-        return NotEnoughData("competition and orders of two years", f"only {last} is in both")
-    return share_shift(rows, first, last)
+    years = _first_and_last(rows)
+    return years if isinstance(years, NotEnoughData) else share_shift(rows, *years)
 
 
 @passes_not_enough_data
 def flows_of(rows: pd.DataFrame) -> pd.DataFrame | NotEnoughData:
     """Return who took share from whom between the first and the last year (see `share_flows`)."""
+    years = _first_and_last(rows)
+    return years if isinstance(years, NotEnoughData) else share_flows(rows, *years)
+
+
+def _first_and_last(rows: pd.DataFrame) -> tuple[int, int] | NotEnoughData:
     first, last = int(rows["year"].min()), int(rows["year"].max())
     if first == last:
         return NotEnoughData("competition and orders of two years", f"only {last} is in both")
-    return share_flows(rows, first, last)
+    return first, last

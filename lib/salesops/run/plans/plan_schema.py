@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from pydantic.json_schema import GenerateJsonSchema
-
+from salesops.editor_schema import DIALECT, WithoutTitles, in_one_line
 from salesops.parameters import NotebookParameters
 from salesops.run.plans.plan import FOR_ALL, NAME, Plan
 
@@ -15,18 +14,10 @@ if TYPE_CHECKING:
 
     from salesops.run.plans.topics import Topic
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
 PARAMETERS = "topic_parameters"
 LIMITS = "Limits"
 # In YAML a key with nothing after it is a null, and means that nothing differs.
 MAY_BE_EMPTY = ["object", "null"]
-
-
-class _WithoutTitles(GenerateJsonSchema):
-    """Schemas whose fields have no titles: they would say each name a second time, above its description."""
-
-    def field_title_should_be_set(self, schema: object) -> bool:
-        return False
 
 
 def plan_schema(topics: Mapping[str, Topic]) -> dict[str, Any]:
@@ -38,14 +29,14 @@ def plan_schema(topics: Mapping[str, Topic]) -> dict[str, Any]:
         All topics by name; those that cannot be run are left out.
     """
     sound = {name: topic for name, topic in topics.items() if not topic.faults}
-    schema = Plan.model_json_schema(schema_generator=_WithoutTitles)
+    schema = Plan.model_json_schema(schema_generator=WithoutTitles)
     for name, topic in sound.items():
         schema["$defs"] |= _topic_definitions(name, topic)
     schema["$defs"][PARAMETERS] = _per_name({name: _reference(f"topic.{name}") for name in sound})
     schema["$defs"][LIMITS]["type"] = MAY_BE_EMPTY
     for key, said in _said_of_topics(list(sound)).items():
         schema["properties"][key] |= said
-    return {"$schema": DIALECT, **_in_one_line(schema)}
+    return {"$schema": DIALECT, **in_one_line(schema)}
 
 
 def _said_of_topics(names: list[str]) -> dict[str, dict[str, Any]]:
@@ -63,16 +54,6 @@ def _said_of_topics(names: list[str]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _in_one_line(schema: dict[str, Any]) -> dict[str, Any]:
-    # Of a model's docstring, an editor shows what it is, not how it is used from Python.
-    models = {name: _first_line(part) for name, part in schema["$defs"].items()}
-    return {**_first_line(schema), "$defs": models}
-
-
-def _first_line(part: dict[str, Any]) -> dict[str, Any]:
-    return {**part, "description": part["description"].partition("\n")[0]} if "description" in part else part
-
-
 def plan_schema_text(topics: Mapping[str, Topic]) -> str:
     """Return the JSON Schema of plans as the text of `params/plan.schema.json`."""
     return json.dumps(plan_schema(topics), ensure_ascii=False, indent=2) + "\n"
@@ -80,7 +61,7 @@ def plan_schema_text(topics: Mapping[str, Topic]) -> str:
 
 def own_parameters(topic: Topic) -> dict[str, dict[str, Any]]:
     """Return the JSON Schema of each of a topic's own parameters, those that all notebooks share left out."""
-    return _own(topic, topic.parameters.model_json_schema(schema_generator=_WithoutTitles))
+    return _own(topic, topic.parameters.model_json_schema(schema_generator=WithoutTitles))
 
 
 def _own(topic: Topic, schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -94,7 +75,7 @@ def _own(topic: Topic, schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def _topic_definitions(name: str, topic: Topic) -> dict[str, Any]:
     """Return a topic's schema, with the schemas of models that its parameters hold under names of their own."""
     template = f"#/$defs/topic.{name}.{{model}}"
-    schema = topic.parameters.model_json_schema(schema_generator=_WithoutTitles, ref_template=template)
+    schema = topic.parameters.model_json_schema(schema_generator=WithoutTitles, ref_template=template)
     inner = {f"topic.{name}.{model}": part for model, part in schema.get("$defs", {}).items()}
     return {f"topic.{name}": _per_name(_own(topic, schema)), **inner}
 

@@ -1,9 +1,12 @@
 """What is known at a place of a model that holds other models, alone or in lists and dicts."""
 
+import importlib
 from typing import Annotated
 
+import pytest
 from pydantic import BaseModel, Field
 
+from salesops.errors import InputError
 from salesops.parameters import known_names
 
 

@@ -194,6 +194,14 @@ def test_a_lines_market_is_what_rivals_and_we_sold_and_its_place_rests_on_the_la
     assert found["place"].to_dict() == {"gloves": "question mark", "masks": "cash cow"}
 
 
+def test_a_shelf_from_which_nothing_was_sold_for_a_year_says_so():
+    long_ago = monthly([1.0] * 24, product_line="gloves")
+    long_ago["month"] -= pd.DateOffset(years=3)
+    found = product_shelf(company(long_ago), NOTHING, NOTHING)
+    assert isinstance(found, NotEnoughData)
+    assert "nothing was sold in the last twelve months" in found.why
+
+
 def test_each_line_of_swot_rests_on_a_number():
     losses = pd.DataFrame({"by": "competitor", "value": ["A", "B", "C"], "lost": [30, 10, 2], "won": [10, 30, 1],
                            "win_rate": [0.25, 0.75, 0.3], "expected": 0.5, "gap": [-0.25, 0.25, -0.2],

@@ -45,6 +45,8 @@ def product_shelf(
         return NotEnoughData("orders.product_line")
     ago = _years_ago(sales["month"], pd.Timestamp(ours.as_of))
     now, before = sales[ago == 0], sales[ago == 1]
+    if now.empty:
+        return NotEnoughData("orders", "nothing was sold in the last twelve months")
     table = now.groupby("product_line")[["sales", "cost"]].sum(min_count=1)
     earlier = before.groupby("product_line")["sales"].sum().reindex(table.index)
     both = (table["sales"] > 0) & (earlier > 0)

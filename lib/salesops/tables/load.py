@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from salesops.tables.spans import Span
 
 
+LATE_DAYS = 31
+
+
 @dataclass(frozen=True)
 class Tables:
     """The tables of one source as of one day.
@@ -79,7 +82,11 @@ class Tables:
     def cautions(self) -> list[str]:
         """Return what a reader should know about the data before using a number."""
         if self.reaches <= self.as_of:
-            return []
+            silent = (self.as_of - self.reaches).days
+            stale = (
+                f"The data ends on {self.reaches}, {silent} days before {self.as_of}: what came since counts as none."
+            )
+            return [stale] if silent > LATE_DAYS else []
         caution = f"The data goes on to {self.reaches}; what happened after {self.as_of} is left out."
         if self.has("opportunities"):
             caution += " So are values of deals open then that carry no day, such as competitor and prices."

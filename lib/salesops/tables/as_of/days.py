@@ -23,6 +23,8 @@ EVENTS = {
     ),
 }
 LONGEST_QUIET_DAYS = 4
+LONGEST_SILENCE_DAYS = 366
+"""After a year without any event, every figure of "the last twelve months" would be nothing."""
 
 
 def event_days(tables: dict[str, ir.Table]) -> dict[str, pd.Series]:
@@ -75,7 +77,7 @@ def resolve_as_of(as_of: str, days: dict[str, pd.Series]) -> date:
     Raises
     ------
     InputError
-        If the data holds no event up to the day asked for.
+        If the data holds no event up to the day asked for, or none in the year before it.
 
     Examples
     --------
@@ -88,6 +90,9 @@ def resolve_as_of(as_of: str, days: dict[str, pd.Series]) -> date:
     first = min(series.iloc[0] for series in days.values()).date()
     if day < first:
         raise InputError(f"as_of is {day}, but the data begins on {first}: choose a later day")
+    last = data_reaches(days)
+    if (day - last).days > LONGEST_SILENCE_DAYS:
+        raise InputError(f"as_of is {day}, but the data ends on {last}: choose an earlier day, or bring later data")
     return day
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from salesops.errors import InputError
 from salesops.incentive_simulation import IncentivePlan
 from salesops.incentive_simulation.credits import credited
 
@@ -66,3 +67,8 @@ def test_without_splits_the_account_responsible_has_all_of_it() -> None:
 def test_splits_that_are_not_whole_are_refused() -> None:
     with pytest.raises(Exception, match="120%"):
         plan(AR=0.8, SR=0.4)
+
+
+def test_a_split_to_a_role_that_no_deal_names_is_refused_and_not_given_to_another() -> None:
+    with pytest.raises(InputError, match='splits name the role "manager": a deal names AR, SR, FR'):
+        plan(AR=0.9, manager=0.1)

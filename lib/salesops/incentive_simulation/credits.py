@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from salesops.incentive_simulation.money import CENTS
+from salesops.incentive_simulation.plan import NAMED_ON_A_DEAL
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-NAMED_BY = {"AR": "rep_id", "SR": "solution_rep_id", "FR": "fulfilment_rep_id"}
 PARTNER, NOBODY = "partner", "nobody"
 
 
@@ -51,9 +51,8 @@ def credited(plan: IncentivePlan, deals: pd.DataFrame) -> pd.DataFrame:
     >>> credited(plan, deals)[["role", "rep_id", "amount"]].values.tolist()
     [['AR', 'R1', 70.01], ['SR', 'R2', 30.0]]
     """
-    roles = [role for role in (plan.splits or {"AR": 1.0}) if role in NAMED_BY]
-    roles = ["AR", *(role for role in roles if role != "AR")]
-    people = {role: _column(deals, NAMED_BY[role]) for role in roles} | {PARTNER: _column(deals, "partner_id")}
+    roles = ["AR", *(role for role in plan.splits if role != "AR")]
+    people = {role: _column(deals, NAMED_ON_A_DEAL[role]) for role in roles} | {PARTNER: _column(deals, "partner_id")}
     parts = _parts(deals["amount"].to_numpy(dtype=np.float64), _shares(plan, people))
     names = [*people, NOBODY]
     deal, part = np.nonzero(parts)

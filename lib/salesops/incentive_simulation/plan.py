@@ -13,6 +13,8 @@ from salesops.incentive_simulation.plan_terms import Measure, Name, NotNegative,
 from salesops.parameters import parameter_faults
 
 WEIGHTS_ADD_UP = 1e-9
+NAMED_ON_A_DEAL = {"AR": "rep_id", "SR": "solution_rep_id", "FR": "fulfilment_rep_id"}
+"""Roles that a deal can be split between, and the column of opportunities that names who has it."""
 
 
 class Role(Term):
@@ -159,4 +161,7 @@ class IncentivePlan(Term):
         total = sum(self.splits.values())
         if self.splits and abs(total - 1) > WEIGHTS_ADD_UP:
             raise ValueError(f"splits add up to {total:.0%}: a deal is credited whole, to 100%, and only once")
+        unknown = sorted(set(self.splits) - set(NAMED_ON_A_DEAL))
+        if unknown:
+            raise ValueError(f'splits name the role "{unknown[0]}": a deal names {", ".join(NAMED_ON_A_DEAL)}')
         return self

@@ -68,10 +68,9 @@ def _text(table: pd.DataFrame, plans: Mapping[str, IncentivePlan], parameters: P
 
 def _budget(best: Mapping[str, float], today: Mapping[str, float], title: str, parameters: Parameters) -> str:
     budget, currency = parameters.budget or today["cost_mean"], parameters.currency
-    what = "a budget of" if parameters.budget else "today's plan is expected to, which is"
-    over = (
-        f"With {title}, the chance to cost more than {what} {money(budget, currency)}, is {share(best['over_budget'])}"
-    )
+    limit = money(budget, currency)
+    what = f"a budget of {limit}" if parameters.budget else f"today's plan is expected to, which is {limit},"
+    over = f"With {title}, the chance to cost more than {what} is {share(best['over_budget'])}"
     at_risk = f"; in one year of ten it costs at least {money(best['at_risk'], currency)} more"
     return over + (f"{at_risk}." if best["at_risk"] > 0 else ".")
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from salesops.errors import InputError
 from salesops.incentive_simulation import IncentivePlan, load_plans, pay
+from salesops.incentive_simulation.equal_cost import scaled
 from salesops.incentive_simulation.plan_extras import Draw
 from tests.incentive_simulation.plain_pay import PlainPay, exact
 from tests.incentive_simulation.random_plans import plans, results
@@ -179,6 +180,16 @@ def test_a_draw_in_force_leaves_nobody_with_less(plan: IncentivePlan, table: pd.
     paid = pay(plan.model_copy(update={"roles": {"AR": role}}), table)
     least = 5_000 * table["present"].to_numpy()
     assert (paid.totals["variable"].to_numpy() >= np.floor(100 * least) / 100 - 1e-6).all()
+
+
+@given(plans(), results(), st.sampled_from([0.5, 2.0]))
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+def test_a_plan_at_half_its_rates_costs_half(plan: IncentivePlan, table: pd.DataFrame, factor: float) -> None:
+    role = plan.roles["AR"].model_copy(update={"ramp": None})
+    settled = plan.model_copy(update={"roles": {"AR": role}})
+    once, other = (pay(of, table).variable for of in (settled, scaled(settled, factor)))
+    # Each of a dozen lines may be off by half a cent, times two.
+    assert np.abs(other - factor * once).max() < 0.15
 
 
 def test_who_is_hired_in_the_middle_of_a_quarter_is_paid_for_the_part_that_the_plan_says() -> None:

@@ -73,7 +73,7 @@ def equal_cost(
 
 
 def scaled(plan: IncentivePlan, factor: float) -> IncentivePlan:
-    """Return a plan whose measures pay `factor` times as much at every result.
+    """Return a plan that pays `factor` times as much at every result, what is guaranteed to new hires apart.
 
     Examples
     --------
@@ -87,14 +87,24 @@ def scaled(plan: IncentivePlan, factor: float) -> IncentivePlan:
 
 
 def _scaled_role(role: Role, factor: float) -> Role:
-    return role.model_copy(update={"measures": [_scaled_measure(measure, factor) for measure in role.measures]})
+    kickers = [
+        kicker.model_copy(update={"per_unit": kicker.per_unit * factor, "bonus": kicker.bonus * factor})
+        for kicker in role.kickers
+    ]
+    contests = [
+        contest.model_copy(update={"prizes": [prize * factor for prize in contest.prizes]}) for contest in role.contests
+    ]
+    draw = None if role.draw is None else role.draw.model_copy(update={"amount": role.draw.amount * factor})
+    measures = [_scaled_measure(measure, factor) for measure in role.measures]
+    return role.model_copy(update={"measures": measures, "kickers": kickers, "contests": contests, "draw": draw})
 
 
 def _scaled_measure(measure: Measure, factor: float) -> Measure:
     tiers = [
         tier.model_copy(update={"rate": tier.rate * factor, "bonus": tier.bonus * factor}) for tier in measure.tiers
     ]
-    most = None if measure.max_pay is None else measure.max_pay * factor
+    # Rates of nothing need no cap, and a cap of nothing would be no plan.
+    most = None if measure.max_pay is None or factor <= 0 else measure.max_pay * factor
     # Made anew and not copied: a copy would keep the curve that the old tiers gave.
     terms = {name: getattr(measure, name) for name in type(measure).model_fields}
     return type(measure)(**{**terms, "tiers": tiers, "max_pay": most})

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.run.conftest import Project, new_project
+from tests.run.conftest import ORDERS, Project, contents, new_project
 
 READ = "from salesops import tables\nknown = tables.load(data, as_of)\norders = known.frame('orders')"
 PUBLISH = "\n".join(
@@ -159,3 +159,18 @@ def test_a_run_elsewhere_starts_afresh(chain: Project) -> None:
     shutil.rmtree(chain.reports)
     chain.run()
     assert everything(chain, "complete")
+
+
+def test_an_export_cut_short_does_not_put_a_day_long_past_in_the_place_of_the_last_report(project: Project) -> None:
+    later = ORDERS + "".join(f"{day},A,2026-06-{day:02},5\n" for day in range(3, 31))
+    project.data(orders=later)
+    project.run()
+    before = contents(project.base)
+    project.data(orders=later[: later.index("11,A,")])
+    said = project.run(code=2)
+    assert "now reaches the end of a quarter on 2026-03-31 only, and the last report stands at 2026-06-30" in said
+    assert "orders 30 to 2 rows" in said
+    assert contents(project.base) == before
+    project.run("--as-of", "2026-03-31")
+    assert project.record()["as_of"] == "2026-03-31"
+    project.run()

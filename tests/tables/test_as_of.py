@@ -144,3 +144,12 @@ def test_a_day_long_after_the_data_is_refused_and_one_soon_after_is_said(company
     assert load(company, "2026-12-31").cautions() == [
         "The data ends on 2026-09-30, 92 days before 2026-12-31: what came since counts as none."
     ]
+
+
+def test_a_company_in_which_no_quarter_has_ended_is_asked_for_a_day(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text("order_id,account_id,ordered_at,amount\n1,A,2026-10-05,9\n2,A,2026-11-05,9\n")
+    with pytest.raises(
+        InputError, match="begins on 2026-10-05 and ends on 2026-11-05, before a quarter has ended in it"
+    ):
+        load(tmp_path)
+    assert load(tmp_path, "2026-11-05").rows() == {"orders": 2}

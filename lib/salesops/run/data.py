@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
+from salesops.errors import InputError
+from salesops.parameters import LAST_COMPLETE_QUARTER
 from salesops.paths import resolve
 from salesops.run.fingerprints import SHORT, contract_hash
 
@@ -88,6 +91,31 @@ def known_data(plan: Plan, files: str, records: Iterable[Mapping[str, Any]]) -> 
         if same:
             return Data.of_record(record)
     return None
+
+
+def refuse_going_back(plan: Plan, found: Data, records: Iterable[Mapping[str, Any]]) -> None:
+    """Stop where data that the plan lets say the day reaches less far than it did when the last report was made.
+
+    Raises
+    ------
+    InputError
+        If the last report of the same source stands at a later day: an export that was cut short at the end of a line
+        looks like any other, and its report of a day long past would stand in the place of the last good one.
+    """
+    for record in records:
+        same = record["asked_as_of"] == plan.as_of == LAST_COMPLETE_QUARTER and record["data"]["source"] == plan.data
+        if same and date.fromisoformat(record["as_of"]) > date.fromisoformat(found.as_of):
+            fewer = [
+                f"{name} {record['data']['rows'][name]:,} to {rows:,} rows"
+                for name, rows in found.rows.items()
+                if rows < record["data"]["rows"].get(name, 0)
+            ]
+            lost = f" ({', '.join(fewer)})" if fewer else ""
+            raise InputError(
+                f"the data goes back: it now reaches the end of a quarter on {found.as_of} only, and the last report "
+                f"stands at {record['as_of']}{lost}. Was an export cut short, or a table left out? If it is meant, "
+                f"say the day (--as-of {found.as_of}) or give another --name"
+            )
 
 
 def checked_data(plan: Plan, root: Path) -> Data:

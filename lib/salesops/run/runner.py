@@ -234,12 +234,16 @@ class Run:
         return ()
 
     def _data(self) -> Data:
-        from salesops.run.data import checked_data, files_of
+        from salesops.run.data import checked_data, files_of, refuse_going_back
 
-        records = [record_or_none(self.folder / scenario) for scenario in self.plan.scenarios]
+        there = (record_or_none(self.folder / scenario) for scenario in self.plan.scenarios)
+        records = [record for record in there if record]
         files = files_of(self.plan.data, self.root)
-        known = known_data(self.plan, files, [found for found in records if found])
-        return known or checked_data(self.plan, self.root)
+        found = known_data(self.plan, files, records)
+        if found is None:
+            found = checked_data(self.plan, self.root)
+            refuse_going_back(self.plan, found, records)
+        return found
 
     def _warm_up(self, topics: dict[str, Topic]) -> None:
         # A cluster's workers warm up for themselves.

@@ -77,17 +77,23 @@ def resolve_as_of(as_of: str, days: dict[str, pd.Series]) -> date:
     Raises
     ------
     InputError
-        If the data holds no event up to the day asked for, or none in the year before it.
+        If the data holds no event up to the day asked for, none in the year before it, or no quarter's end.
 
     Examples
     --------
     >>> resolve_as_of("last_complete_quarter", {"orders": pd.Series(pd.date_range("2026-05-01", "2026-08-09"))})
     datetime.date(2026, 6, 30)
     """
-    if as_of == LAST_COMPLETE_QUARTER:
-        return min(last_complete_quarter(series) for series in days.values())
-    day = date.fromisoformat(as_of)
     first = min(series.iloc[0] for series in days.values()).date()
+    if as_of == LAST_COMPLETE_QUARTER:
+        day = min(last_complete_quarter(series) for series in days.values())
+        if day < first:
+            raise InputError(
+                f"as_of is {as_of}, but the data begins on {first} and ends on {data_reaches(days)}, before a quarter "
+                "has ended in it: give a day, as --as-of or as as_of in the plan"
+            )
+        return day
+    day = date.fromisoformat(as_of)
     if day < first:
         raise InputError(f"as_of is {day}, but the data begins on {first}: choose a later day")
     last = data_reaches(days)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import itertools
 from typing import TYPE_CHECKING
 
 from salesops.errors import InputError
@@ -91,9 +92,13 @@ def _read(connection: ibis.BaseBackend, file: Path, name: str) -> tuple[ir.Table
     except InputError:
         raise
     except Exception as error:
-        raise InputError(f"{file.name} cannot be read as {file.suffix[1:].upper()}: {_reason(error)}") from error
+        kind = "CSV" if file.suffix.lower() == ".csv" else "Parquet"
+        cure = "correct it, or export it again if it was written only in part"
+        raise InputError(f"{file.name} cannot be read as {kind}: {_reason(error)}; {cure}") from error
 
 
 def _reason(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    # What follows is our own query, which nobody has to correct.
+    lines = list(itertools.takewhile(lambda line: not line.startswith("LINE "), lines))
     return "; ".join(lines[:3]) or type(error).__name__

@@ -40,16 +40,26 @@ def past_pay(results: pd.DataFrame, plans: Mapping[str, IncentivePlan]) -> pd.Da
         plan, rep_id, name, role, region, variable, total (money), waiting (money: pay that is earned and waits until
         customers have paid; not in the two before), attainment (sales over quotas; empty without one).
     """
-    year = results[results["quarter"] > results["quarter"].max() - QUARTERS]
+    year = _last_year(results)
     if year.empty:
         return NotEnoughData("results of the last four quarters")
-    year = year.assign(period=quarter_text(year["quarter"] - year["quarter"].max() + YEARS_END))
     about = year.drop_duplicates("rep_id", keep="last").set_index("rep_id")[["name", "role", "region"]]
     sums = year.groupby("rep_id")[["sales", "sales_quota"]].sum(min_count=1)
     about["attainment"] = sums["sales"] / sums["sales_quota"]
     parts = [_paid(plan, year).join(about).assign(plan=name) for name, plan in plans.items()]
     columns = ["plan", "rep_id", "name", "role", "region", "variable", "total", "waiting", "attainment"]
     return pd.concat(parts).reset_index()[columns]
+
+
+def year_cost(plan: IncentivePlan, results: pd.DataFrame) -> float:
+    """Return the incentive pay of everybody over the last four quarters of the results, pay that waits among it."""
+    paid = _paid(plan, _last_year(results))
+    return float(paid["variable"].sum() + paid["waiting"].sum())
+
+
+def _last_year(results: pd.DataFrame) -> pd.DataFrame:
+    year: pd.DataFrame = results[results["quarter"] > results["quarter"].max() - QUARTERS]
+    return year.assign(period=quarter_text(year["quarter"] - year["quarter"].max() + YEARS_END))
 
 
 def _paid(plan: IncentivePlan, year: pd.DataFrame) -> pd.DataFrame:

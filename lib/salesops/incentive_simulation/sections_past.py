@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from salesops.incentive_simulation import figures_cost as figures
 from salesops.report import Chart, Section, money, section
+from salesops.report.numbers import day, interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,8 +35,10 @@ def within(title: str) -> str:
 
 
 @section("Last year under each plan")
-def past_section(past: pd.DataFrame, plans: Mapping[str, IncentivePlan], parameters: Parameters) -> Section:
-    """Show what each plan would have paid last year, from `past_pay`."""
+def past_section(
+    past: pd.DataFrame, record: pd.DataFrame, plans: Mapping[str, IncentivePlan], parameters: Parameters
+) -> Section:
+    """Show what each plan would have paid last year (`past_pay`), and how right earlier runs were (`cost_record`)."""
     sums = past.groupby("plan")[["variable", "waiting"]].sum().reindex(list(plans))
     cost = sums["variable"] + sums["waiting"]
     names = [title_of(plan) for plan in plans.values()]
@@ -53,7 +56,23 @@ def past_section(past: pd.DataFrame, plans: Mapping[str, IncentivePlan], paramet
         if least != most
         else f"Last year would have cost {most}"
     )
-    return Section("", headline, _waiting(sums["waiting"], plans, parameters), (chart,))
+    text = f"{_waiting(sums['waiting'], plans, parameters)} {earlier(record, parameters)}".strip()
+    return Section("", headline, text, (chart,))
+
+
+def earlier(record: pd.DataFrame, parameters: Parameters) -> str:
+    """Say what earlier runs foretold of today's plan, from `cost_record`, and how often they were right."""
+    if record.empty:
+        return ""
+    last = record.iloc[-1]
+    mean, actual = (money(float(last[name]), parameters.currency) for name in ("mean", "actual"))
+    foretold = interval(float(last["p10"]), float(last["p90"]), parameters.currency)
+    held = int(record["within"].sum())
+    many = f" {held} of {len(record)} such intervals held." if len(record) > 1 else ""
+    return (
+        f"As of {day(last['made_on'])} this page foretold {mean} ({foretold}) for the year to {day(last['period'])} "
+        f"under today's plan; its terms made it {actual}.{many}"
+    )
 
 
 def _waiting(waiting: pd.Series, plans: Mapping[str, IncentivePlan], parameters: Parameters) -> str:

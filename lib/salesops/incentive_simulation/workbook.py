@@ -2,6 +2,7 @@
 
 from salesops.incentive_simulation.assumptions import ASSUMPTIONS
 from salesops.incentive_simulation.coming_target import amount, coming_target, later_goals
+from salesops.incentive_simulation.cost_record import cost_record, with_period
 from salesops.incentive_simulation.equal_cost import equal_cost
 from salesops.incentive_simulation.fair_outlook import under_fair_quotas, with_chances, with_deals
 from salesops.incentive_simulation.inputs import rep_inputs
@@ -35,6 +36,7 @@ __all__ = [
     "by_elasticity",
     "coming_target",
     "compared_plan",
+    "cost_record",
     "cost_section",
     "effort_section",
     "equal_cost",
@@ -70,6 +72,7 @@ __all__ = [
     "under_fair_quotas",
     "with_chances",
     "with_deals",
+    "with_period",
     "write_statements",
     "year_ahead",
 ]

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 
 from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
-from salesops.paths import resolve
 from salesops.sales_forecasting.series import last_complete_month
-from salesops.tables.ledger import read_ledger
+from salesops.tables import ledger
 
 if TYPE_CHECKING:
     from datetime import date
@@ -39,27 +38,7 @@ def said_before(run_dir: str, as_of: date, table: str = TABLE) -> pd.DataFrame |
     DataFrame or NotEnoughData
         made_on, level, key, period, mean, p10, p50, p90. Of several runs as of one day, the newest counts.
     """
-    folder = resolve(run_dir)
-    plan, scenario = folder.parent.name, _scenario(folder.name)
-    remedy = f"run the plan as of past quarters: salesops run params/{plan}.yml --as-of 2025-12-31"
-    rows = read_ledger(folder.parent.parent / "ledger", kind="forecast", topic=TOPIC, plan=plan)
-    rows = rows[(rows["name"] == table) & (rows["scenario"] == scenario) & (rows["as_of"] < pd.Timestamp(as_of))]
-    if rows.empty:
-        return NotEnoughData("forecasts of earlier runs in the ledger", remedy)
-    newest = rows.groupby("as_of")["started_at"].transform("max") == rows["started_at"]
-    said = rows[newest].rename(columns={"as_of": "made_on", "value": "mean", "low": "p10", "mid": "p50", "high": "p90"})
-    return said[["made_on", "level", "key", "period", "mean", "p10", "p50", "p90"]].reset_index(drop=True)
-
-
-def _scenario(name: str) -> str:
-    """Return the scenario of a run's folder, also while it is built aside under a hidden name.
-
-    Examples
-    --------
-    >>> _scenario("base"), _scenario(".base.building-4711")
-    ('base', 'base')
-    """
-    return name.removeprefix(".").rsplit(".building-", 1)[0]
+    return ledger.said_before(run_dir, as_of, TOPIC, table)
 
 
 @passes_not_enough_data

@@ -3,5 +3,6 @@
 from salesops.tables.ledger.append import append
 from salesops.tables.ledger.read import ledger_runs, read_ledger
 from salesops.tables.ledger.rows import ledger_rows
+from salesops.tables.ledger.said import said_before
 
-__all__ = ["append", "ledger_rows", "ledger_runs", "read_ledger"]
+__all__ = ["append", "ledger_rows", "ledger_runs", "read_ledger", "said_before"]

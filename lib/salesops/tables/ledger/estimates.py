@@ -37,6 +37,7 @@ _SILENCE = {"key": "account_id", "period": "risk_until", "value": "churn_risk"}
 
 _SIZES = {"level": "measure", "key": "segment", "period": "period", "value": "p50", **_QUANTILES, "text": "method"}
 _WINNABLE = {"key": "segment", "period": "period", "value": "p50", **_QUANTILES}
+_PAY = {"key": "plan", "period": "period", "value": "cost_mean", "low": "cost_p10", "high": "cost_p90"}
 
 ESTIMATES = (
     Estimate("market_sizing", "market_sizes", "market", MONEY, _SIZES),
@@ -46,4 +47,5 @@ ESTIMATES = (
     Estimate("win_probability", "open_deals", "win_probability", "share", _DEALS),
     Estimate("sales_forecasting", "forecast", "sales", MONEY, _SALES),
     Estimate("sales_forecasting", "this_quarter", "sales", MONEY, _QUARTER),
+    Estimate("incentive_simulation", "plans", "incentive_pay", MONEY, _PAY),
 )

@@ -80,8 +80,10 @@ def _forecasts(run_folder: Path, currency: str) -> Iterator[pd.DataFrame]:
 
     for estimate in ESTIMATES:
         path = run_folder / "tables" / estimate.topic / f"{estimate.table}.parquet"
-        if path.is_file():
-            yield _forecast(estimate, pd.read_parquet(path), currency)
+        table = pd.read_parquet(path) if path.is_file() else pd.DataFrame()
+        # A run of an earlier version may have published the table before it was a forecast, without its period.
+        if set(estimate.columns.values()) <= set(table):
+            yield _forecast(estimate, table, currency)
 
 
 def _forecast(estimate: Estimate, table: pd.DataFrame, currency: str) -> pd.DataFrame:

@@ -35,6 +35,20 @@ def test_under_a_straight_line_effort_is_marginal_pay_to_the_power_that_theory_s
     assert found == pytest.approx(eta * np.log(rate), abs=2e-4)
 
 
+@pytest.mark.parametrize(("stated", "before", "usual"), [(120_000, 80_000, np.nan), (120_000, None, 80_000.0)])
+def test_a_plan_that_states_half_as_much_again_at_quota_draws_what_a_rate_half_as_high_again_does(
+    stated: float, before: float | None, usual: float
+) -> None:
+    def paying(target: float | None) -> IncentivePlan:
+        return IncentivePlan(name="p", roles={"AR": {"target_pay": target, "measures": [{"measure": "sales"}]}})
+
+    found = log_effort(paying(stated), paying(before), Beliefs(target_pay=usual), np.array([0.2]))[0]
+    assert found == pytest.approx(0.2 * np.log(1.5), abs=2e-4)
+    # Nobody knows the usual pay: shares of it are compared, as between plans that state none.
+    unknown = log_effort(paying(stated), paying(None), Beliefs(), np.array([0.2]))[0]
+    assert unknown == pytest.approx(0.0, abs=1e-3)
+
+
 @pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.name)
 def test_plans_draw_the_effort_that_the_sample_companys_law_has_them_draw(plan: object) -> None:
     etas = np.array([0.08, 0.15, 0.22, 0.35, 0.5])

@@ -154,3 +154,10 @@ def test_what_other_measures_bring_is_said_not_to_be_reckoned():
         "not reckoned: it may leave more than is said here."
     )
     assert not_reckoned({name: known[name] for name in ("current", "accelerated")}) == ""
+
+
+def test_pay_that_only_plans_state_is_what_the_first_of_them_states(sellers):
+    unknown = sellers.assign(target_pay=np.nan, base_pay=np.nan)
+    stated = {name: plan(SALES, target_pay=amount)["p"] for name, amount in (("a", 800), ("b", 900))}
+    found = payable(unknown, stated, DEFAULT)
+    assert found.loc[found["role"] == "AR", "target_pay"].eq(800).all()

@@ -49,12 +49,15 @@ class Beliefs:
         Of the log attainment of the team, whose expected attainment is the rep's own.
     team_size
         Reps who make up the team: one in so many of its sales is one's own.
+    target_pay
+        Pay a year at quota under a plan that states none; NaN where nobody knows.
     """
 
     log_mean: float = -0.05
     log_sd: float = 0.33
     team_sd: float = 0.2
     team_size: float = 5.0
+    target_pay: float = float("nan")
 
     @classmethod
     def of(cls, outlook: Outlook) -> Beliefs:
@@ -63,7 +66,8 @@ class Beliefs:
         size = max(float(sellers.groupby("region", dropna=False).size().mean()), 1.0)
         shared = swings.company_sd**2 + swings.region_sd**2 + float(np.mean(outlook.exposures.covariance))
         team_sd = float(np.sqrt(shared + swings.own_sd**2 / size))
-        return cls(float(sellers["log_mean"].mean()), float(outlook.log_sd.mean()), team_sd, size)
+        target = outlook.people.set_index("rep_id")["target_pay"].reindex(sellers["rep_id"]).mean()
+        return cls(float(sellers["log_mean"].mean()), float(outlook.log_sd.mean()), team_sd, size, float(target))
 
 
 def log_effort(plan: IncentivePlan, reference: IncentivePlan, beliefs: Beliefs, elasticity: Floats) -> Floats:
@@ -85,9 +89,16 @@ def log_effort(plan: IncentivePlan, reference: IncentivePlan, beliefs: Beliefs, 
     0.2
     """
     cost = _marginal(seller_role(reference), beliefs)
-    gain = _expected(seller_role(plan), beliefs, GRID)
+    gain = _expected(seller_role(plan), beliefs, GRID) * _worth_more(plan, reference, beliefs)
     power = 1 + 1 / np.asarray(elasticity, dtype=np.float64)[:, None]
     return best_effort(gain - cost * np.exp(power * GRID) / power)
+
+
+def _worth_more(plan: IncentivePlan, reference: IncentivePlan, beliefs: Beliefs) -> float:
+    """Return how many times as much a plan pays at quota as that of reference, where either states an amount."""
+    stated, before = seller_role(plan).target_pay, seller_role(reference).target_pay
+    now, then = (beliefs.target_pay if pay is None else pay for pay in (stated, before))
+    return now / then if stated != before and then > 0 and np.isfinite(now / then) else 1.0
 
 
 def best_effort(worth: Floats) -> Floats:

@@ -83,7 +83,7 @@ def games(
     this, following
         Sellers × draws: attainment of two neighbouring quarters.
     target
-        Per seller: target pay of a year.
+        Per seller: target pay of a year; that of the plan, where it states one, comes before it.
 
     Returns
     -------
@@ -91,7 +91,9 @@ def games(
         Money a year in the mean, share of quarters whose sales are best pulled forward, and share held back.
     """
     cost, pulled, held = 0.0, np.zeros(this.shape, dtype=bool), np.zeros(this.shape, dtype=bool)
-    for measure in seller_role(plan).measures:
+    role = seller_role(plan)
+    target = target if role.target_pay is None else np.full_like(target, role.target_pay)
+    for measure in role.measures:
         if measure.measure == "sales" and measure.level == "rep" and (measure.period or plan.period) == "quarter":
             gain, shift = (
                 part.reshape(this.shape) for part in best_shift(measure.curve, this.ravel(), following.ravel(), movable)

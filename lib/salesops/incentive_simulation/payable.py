@@ -40,8 +40,8 @@ def payable(
     parameters
         The notebook's, for target_pay and base_pay.
     """
-    target = results["target_pay"].fillna(parameters.target_pay or np.nan)
-    base = results["base_pay"].fillna(parameters.base_pay)
+    target = results["target_pay"].fillna(parameters.target_pay or np.nan).fillna(_stated(results, plans, "target_pay"))
+    base = results["base_pay"].fillna(_stated(results, plans, "base_pay")).fillna(parameters.base_pay)
     table = results.assign(target_pay=target, base_pay=base)
     kept = table[_known_role(table, plans) & _measured(table, plans) & _worth(table, plans) & (table["present"] > 0)]
     kept = with_usual_measures(kept[has_team(kept, plans)])
@@ -52,6 +52,17 @@ def payable(
             "name pay in reps.target_incentive, in the plan, or by the parameter target_pay",
         )
     return lacking(kept, plans) or kept.reset_index(drop=True)
+
+
+def _stated(table: pd.DataFrame, plans: Mapping[str, IncentivePlan], term: str) -> pd.Series:
+    """Return the pay a year that the first of the plans to state it for a row's role states."""
+    stated = {
+        name: getattr(role, term)
+        for plan in reversed(list(plans.values()))
+        for name, role in plan.roles.items()
+        if getattr(role, term) is not None
+    }
+    return pd.Series(table["role"].map(stated), dtype=float)
 
 
 def not_payable(

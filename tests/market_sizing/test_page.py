@@ -1,7 +1,10 @@
 """The whole page of a sample company: what it says, and what it publishes."""
 
+import re
+
 import numpy as np
 import pytest
+from bs4 import BeautifulSoup
 from notebook_cells import run_cells
 
 from salesops.tables import published
@@ -48,3 +51,14 @@ def test_shares_of_a_year_and_segment_add_up_to_one_and_make_its_index(company):
     by = tables["competition"].groupby(["year", "segment"])
     assert by["share"].sum().to_numpy() == pytest.approx(1.0)
     assert by["share"].apply(lambda part: (part**2).sum()).to_numpy() == pytest.approx(by["hhi"].first().to_numpy())
+
+
+def test_the_growth_of_a_market_is_the_same_wherever_the_page_tells_it(company):
+    html, _, _ = company
+    page = BeautifulSoup(html, "html.parser")
+    headline = page.select_one("#growth-and-season h2").get_text().replace("\N{NO-BREAK SPACE}", " ")
+    segment, growth = re.search(r"grows fastest in (.+), (\d+%) a year", headline).groups()
+    for section, column in (("what-we-can-win", "Market growth a year"), ("where-to-compete", "Growth")):
+        rows = [row for row in page.select(f"#{section} tr") if row.td and row.td.get_text() == segment]
+        cells = [cell.get_text() for row in rows for cell in row.select(f'td[data-label="{column}"]')]
+        assert cells == [growth], section

@@ -98,10 +98,7 @@ def test_a_section_without_data_says_what_it_needs():
 
     page = soup(stages(NotEnoughData("stage_history", "it has 3 rows")))
     assert page.section["data-title"] == "Stages"
-    assert (
-        words(page.select_one(".so-statement"))
-        == "This needs stage_history , which the data does not hold. It has 3 rows"
-    )
+    assert words(page.select_one(".so-statement")) == "This section needs stage_history . It has 3 rows"
 
 
 def test_a_section_may_find_by_itself_that_data_is_missing():
@@ -194,8 +191,24 @@ def test_a_table_that_fits_a_phone_stays_a_table_there_and_a_wider_one_becomes_c
     frame = frame.assign(**dict.fromkeys(figures, 1234.5))
 
     def look(*columns):
-        return set(soup(DataTable(frame, [*columns])).figure["class"]) - {"so-table"}
+        return set(soup(DataTable(frame, [*columns])).figure["class"]) & {"so-slim", "so-cards"}
 
     assert look("region", *(Col(name, "Sales", "number") for name in figures[:4])) == {"so-slim"}
     assert look("region", *(Col(name, "Sales", "number") for name in figures)) == {"so-cards"}
     assert look("region", "note") == {"so-cards"}
+
+
+@pytest.mark.parametrize(("rows", "shown", "whole"), [(8, 20, True), (9, 20, False), (9, 5, True)])
+def test_paper_keeps_a_short_table_on_one_sheet(rows, shown, whole):
+    figure = soup(DataTable(pd.DataFrame({"a": range(rows)}), ["a"], shown=shown)).figure
+    assert ("so-whole" in figure["class"]) is whole
+
+
+def test_a_headline_is_no_sentence_with_a_full_stop():
+    assert soup(Section("Sales", "Sales rise by 4%.")).h2.get_text() == "Sales rise by 4%"
+
+
+def test_where_a_page_was_built_is_not_told():
+    page = soup(About(parameters={"run_dir": "/tmp/reports/.base.building-1", "horizon_months": 12}))
+    assert "building" not in page.get_text()
+    assert "horizon_months" in page.get_text()

@@ -45,7 +45,7 @@ def test_a_forecast_that_is_always_a_tenth_too_high_scores_so(ten_percent_too_hi
             assert score(table, "bias", level=level, span=span) == pytest.approx(0.1)
             assert score(table, "smape", level=level, span=span) == pytest.approx(0.1 / 1.05)
     assert four_in_five(ten_percent_too_high) == pytest.approx(0.1)
-    assert verdict(ten_percent_too_high).startswith("Within 10% at quarter level four times in five")
+    assert verdict(ten_percent_too_high).startswith("Four in five forecasts at quarter level came within 10%")
 
 
 def test_mase_is_the_error_in_units_of_the_seasonal_naive_one_known_then(outlook):

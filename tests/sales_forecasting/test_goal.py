@@ -219,7 +219,7 @@ def test_the_page_shows_goal_candidates_growth_and_parts(sold_by_reps, seats):
     goal = goal_of(sold_by_reps, 40_000.0)
     split = target_split(goal, sold_by_reps, {}, seats)
     part = goal_section(goal, sold_by_reps, split, ["A note."], "CNY", {"R1": "Li Na"})
-    assert part.headline == "2027: CNY 40 k, given."
+    assert part.headline == "Goal for 2027: CNY 40 k, given."
     assert "2026 grown by 10%" in part.text
     table = part.blocks[-1].frame.set_index("key")
     assert table.loc["Company", "growth"] == pytest.approx(40_000.0 / table.loc["Company", "before"] - 1)

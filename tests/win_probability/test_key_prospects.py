@@ -112,7 +112,7 @@ def test_each_risk_is_a_fact_with_its_number():
     found = risks(IDS, tables, AS_OF)
     assert found[0].split("; ") == [
         "16 days overdue", "60 days in decision (3 of 4 won: 20)", "put off once, by 31 days", "no visit for 60 days",
-        "one contact alone (user)", "price 10% over theirs", "against Kestrel (100% of 12 won)",
+        "one contact alone (user)", "price 10% over theirs", "against Kestrel (100% won)",
     ]  # fmt: skip
     assert found[1].split("; ") == ["not visited in 121 days", "one contact alone (user)"]
 

@@ -68,7 +68,7 @@ def test_headlines_state_the_finding(whole):
     assert f"{first['share']:.0%} goes with {first['value']}" in sections[0].headline
     assert "looked more likely won than lost" in sections[0].text
     assert "After a visit with a commitment" in sections[1].headline
-    assert "nobody is known as" in sections[2].headline
+    assert "we do not know the" in sections[2].headline
     assert "days late" in sections[3].headline
 
 

@@ -99,8 +99,8 @@ def offers_by_cut_off(
     ax.plot(curve["cut_off"], curve["gain"], color=theme.ACCENT)
     best = float(curve["gain"].max())
     ax.plot([cut_off], [best], "o", color=theme.TARGET)
-    theme.direct_label(ax, cut_off, best, f"from {share(cut_off)}: {money(best)}", theme.TARGET, dx=8, dy=-10)
-    ax.set_ylim(min(0.0, 1.1 * float(curve["gain"].min())), max(1.15 * best, LEAST))
+    theme.direct_label(ax, cut_off, best, f"from {share(cut_off)}: {money(best)}", theme.TARGET, dx=0, dy=14)
+    ax.set_ylim(min(0.0, 1.1 * float(curve["gain"].min())), max(1.25 * best, LEAST))
     theme.percent_axis(ax, axis="x", title="offer from this risk on")
     theme.money_axis(ax, currency, "gained")
     return fig
@@ -147,5 +147,4 @@ def tracking(rows: pd.DataFrame, *, narrow: bool, half: bool = False) -> Figure:
     theme.month_axis(ax, most=3)
     theme.axis_title(ax, "orders since")
     theme.legend_above(ax, {"came": theme.INK, "expected, with 80%": theme.ACCENT})
-    ax.set_title(ax.get_title(loc="left"), loc="left", color=theme.MUTED, pad=26)
     return fig

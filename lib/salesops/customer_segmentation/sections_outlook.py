@@ -47,7 +47,8 @@ def value_section(outlook: OrderOutlook, buyers: pd.DataFrame, parameters: Param
     text = (
         f"Lifetime value is the expected {outlook.value_is} of {parameters.clv_months} months, where money a year "
         f"later counts {share(parameters.discount_rate)} less. It rests on each customer's own rhythm and order "
-        "values, and on the chance that it has left already."
+        "values, and on the chance that it has left already. The total has no interval: chance hardly moves the sum of "
+        "so many customers, and how far the model is off as a whole is known of one past period only (see below)."
     )
     blocks: list[object] = [_potential_chart(rows, currency)] if _has_potential(rows) else []
     return Section("Value to come", headline, text, [*blocks, _value_table(rows, parameters)])
@@ -193,12 +194,13 @@ def contest_section(contest: pd.DataFrame, track: pd.DataFrame | NotEnoughData) 
     """Say how well the model foretold the orders that have come since a past day, beside others."""
     ours = contest[contest["model"] == DEFAULT].iloc[0]
     best = contest.sort_values("error", kind="stable").iloc[0]
-    other = "no other is closer" if best["model"] == DEFAULT else f"{best['model']} is closer: {share(best['error'])}"
-    headline = f"Orders foretold were off by {share(ours['error'])} of those that came, customer by customer; {other}"
+    closer = f"{best['model']} came closer: {share(best['error'])}"
+    other = "no other model came closer" if best["model"] == DEFAULT else closer
+    headline = f"Customer by customer, expected orders were off by {share(ours['error'])}; {other}"
     side = "more" if ours["bias"] > 0 else "fewer"
     text = (
-        f"All together {share(abs(ours['bias']))} {side} were expected than came. The chance that a customer orders at "
-        f"all was off by {100 * ours['calibration']:.1f} points on average."
+        f"All together {share(abs(ours['bias']))} {side} orders were expected than came. The chance that a customer "
+        f"orders at all was off by {100 * ours['calibration']:.1f} points on average."
     )
     chart: object = track if isinstance(track, NotEnoughData) else _tracking_chart(track)
     return Section("How well orders are foretold", headline, text, (chart, _contest_table(contest)))

@@ -64,7 +64,7 @@ def _answer(found: pd.DataFrame | NotEnoughData, outlook: OrderOutlook | NotEnou
     if isinstance(outlook, NotEnoughData):
         return f"{said}."
     value = money(float(outlook.customers["clv"].sum()), parameters.currency)
-    return f"{said}; they should bring {value} of {outlook.value_is} in the next {parameters.clv_months}."
+    return f"{said}; they should bring about {value} of {outlook.value_is} in the next {parameters.clv_months}."
 
 
 def _active(found: pd.DataFrame, parameters: Parameters) -> Kpi:
@@ -86,7 +86,8 @@ def _kept(found: pd.DataFrame, parameters: Parameters) -> list[Kpi]:
 def _value(outlook: OrderOutlook, parameters: Parameters) -> Kpi:
     label = f"Value to come, {plural(parameters.clv_months, 'month')}"
     total = float(outlook.customers["clv"].sum())
-    return Kpi("lifetime_value", label, total, parameters.currency, better="up", note=f"{outlook.value_is}, discounted")
+    note = f"{outlook.value_is}, discounted; no interval yet"
+    return Kpi("lifetime_value", label, total, parameters.currency, better="up", note=note)
 
 
 def _at_stake(overdue: Overdue, parameters: Parameters) -> Kpi:

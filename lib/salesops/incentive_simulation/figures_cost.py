@@ -33,7 +33,7 @@ def cost_bars(names: Sequence[str], cost: Sequence[float], currency: str, *, nar
     ax.barh(np.arange(len(names)), cost, height=0.56, color=theme.ACCENT)
     ax.set_yticks(np.arange(len(names)), names)
     ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.set_xlim(0, 1.25 * max([*cost, 1.0]))
+    ax.set_xlim(0, (1.7 if narrow else 1.25) * max([*cost, 1.0]))
     theme.bar_labels(ax, [money(value, currency) for value in cost])
     return fig
 
@@ -41,7 +41,7 @@ def cost_bars(names: Sequence[str], cost: Sequence[float], currency: str, *, nar
 def distributions(
     names: Sequence[str], amounts: Sequence[NDArray[np.float64]], currency: str, *, narrow: bool, half: bool = False
 ) -> Figure:
-    """Draw the distribution of an amount under each plan: its median, the middle half and four years in five.
+    """Draw the distribution of an amount under each plan: its mean, the middle half and four years in five.
 
     Parameters
     ----------
@@ -54,11 +54,11 @@ def distributions(
     """
     fig, ax = theme.figure(70 + ROW_PX * len(names), narrow=narrow, half=half)
     for row, draws in enumerate(amounts):
-        p10, p25, p50, p75, p90 = np.quantile(draws, [0.1, 0.25, 0.5, 0.75, 0.9])
+        (p10, p25, p75, p90), mean = np.quantile(draws, [0.1, 0.25, 0.75, 0.9]), float(np.mean(draws))
         ax.barh(row, p90 - p10, left=p10, height=0.5, color=theme.ACCENT, alpha=0.25)
         ax.barh(row, p75 - p25, left=p25, height=0.5, color=theme.ACCENT, alpha=0.45)
-        ax.plot([p50, p50], [row - 0.3, row + 0.3], color=theme.ACCENT, linewidth=2.4)
-        theme.direct_label(ax, p90, row, money(p50), theme.INK, dx=8)
+        ax.plot([mean, mean], [row - 0.3, row + 0.3], color=theme.ACCENT, linewidth=2.4)
+        theme.direct_label(ax, p90, row, money(mean), theme.INK, dx=8)
     ax.set_yticks(np.arange(len(names)), names)
     ax.tick_params(axis="y", labelcolor=theme.INK)
     ax.set_ylim(len(names) - 0.4, -0.6)

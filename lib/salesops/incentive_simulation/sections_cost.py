@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from salesops.incentive_simulation import figures_cost as figures
 from salesops.incentive_simulation.not_reckoned import not_reckoned
 from salesops.incentive_simulation.plan_answers import recommended, row_of
-from salesops.incentive_simulation.sections_past import title_of, within
-from salesops.report import Chart, Col, DataTable, Pair, Section, money, section, share
+from salesops.incentive_simulation.sections_past import leading, title_of, within
+from salesops.report import Chart, Col, DataTable, Pair, Section, interval, money, section, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,7 @@ def cost_section(
     """Show cost and sales of each plan as distributions, from `plan_table`."""
     currency, titles = parameters.currency, [title_of(plan) for plan in plans.values()]
     name = recommended(table)
-    headline = f"{title_of(plans[name])} {_leaves(row_of(table, name), currency, alone=len(table) == 1)}"
+    headline = f"{leading(title_of(plans[name]))} {_leaves(row_of(table, name), currency, alone=len(table) == 1)}"
     cost = _spread(titles, simulation.cost, "Incentive pay of everybody", currency)
     sales = _spread(titles, simulation.sales, "Sales", currency)
     blocks = (Pair(cost, sales), _table(table, titles, currency))
@@ -37,18 +37,18 @@ def cost_section(
 
 
 def _leaves(best: Mapping[str, float], currency: str, *, alone: bool) -> str:
-    cost, sales = money(best["cost_mean"], currency), money(best["sales_mean"], currency)
-    if alone:
-        return f"costs {cost} of incentive pay a year and brings {sales} of sales"
-    return f"leaves most: for {cost} of incentive pay a year it brings {sales} of sales"
+    cost = f"{money(best['cost_mean'], currency)} of incentive pay a year"
+    ends = interval(best["sales_p10"], best["sales_p90"], currency, best["sales_mean"])
+    sales = f"{money(best['sales_mean'], currency)} of sales ({ends})"
+    return f"costs {cost} and brings {sales}" if alone else f"leaves most: for {cost} it brings {sales}"
 
 
 def _spread(titles: list[str], draws: Mapping[str, NDArray[np.float64]], title: str, currency: str) -> Chart:
     return Chart(
         lambda narrow: figures.distributions(titles, list(draws.values()), currency, narrow=narrow, half=True),
-        alt=f"Bars of {title.lower()} in a year under each plan: median, middle half, four years in five.",
+        alt=f"Bars of {title.lower()} in a year under each plan: mean, middle half, four years in five.",
         title=title,
-        caption="Line: the middle. Dark: half of all years. Light: four years of five.",
+        caption="Line and figure: the mean. Dark: half of all years. Light: four years of five.",
         half=True,
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from salesops.incentive_simulation import figures_curves as figures
 from salesops.incentive_simulation.curves import seller_curve
-from salesops.incentive_simulation.sections_past import title_of
+from salesops.incentive_simulation.sections_past import leading, title_of
 from salesops.not_enough_data import passes_not_enough_data
 from salesops.report import Chart, Col, DataTable, Section, money, section, share
 
@@ -30,8 +30,9 @@ def games_section(rows: pd.DataFrame, plans: Mapping[str, IncentivePlan], parame
     """Show payout curves, marginal pay with cliffs and dead zones, and what moving sales would cost, from `games`."""
     curves = {title_of(plan): seller_curve(plan) for plan in plans.values()}
     worst = rows.iloc[int(rows["cost"].to_numpy().argmax())]
+    cost = money(worst["cost"], parameters.currency)
     headline = (
-        f"{worst['title']} rewards moving sales most, at {money(worst['cost'], parameters.currency)} a year"
+        f"{leading(worst['title'])} rewards moving sales between quarters most, at up to {cost} a year"
         if worst["cost"] > 0
         else "No plan rewards moving sales from one quarter to another"
     )

@@ -34,6 +34,18 @@ def within(title: str) -> str:
     return said if title.partition(" ")[0].endswith("'s") else f"the {said}"
 
 
+def leading(title: str) -> str:
+    """Return a title as it begins a sentence, with its article.
+
+    Examples
+    --------
+    >>> leading("Today's plan"), leading("Team bonus")
+    ("Today's plan", 'The team bonus')
+    """
+    said = within(title)
+    return said[:1].upper() + said[1:]
+
+
 @section("Last year under each plan")
 def past_section(
     past: pd.DataFrame, record: pd.DataFrame, plans: Mapping[str, IncentivePlan], parameters: Parameters

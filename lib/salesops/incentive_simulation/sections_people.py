@@ -9,7 +9,7 @@ import pandas as pd
 from salesops.incentive_simulation import figures_people as figures
 from salesops.incentive_simulation.attrition import USUAL_A_YEAR
 from salesops.incentive_simulation.plan_answers import LOSS, recommended, row_of, with_pay_at_quota
-from salesops.incentive_simulation.sections_past import title_of, within
+from salesops.incentive_simulation.sections_past import leading, title_of, within
 from salesops.not_enough_data import passes_not_enough_data
 from salesops.report import Chart, Col, DataTable, Section, money, number, plural, section, share
 
@@ -169,7 +169,7 @@ def _steepness(table: pd.DataFrame, plans: Mapping[str, IncentivePlan]) -> str:
     said = ""
     if len(known) and known["gini"].iloc[-1] - known["gini"].iloc[0] >= SAME:
         steep, even = (plans[str(known["plan"].iloc[place])] for place in (-1, 0))
-        said = f"{title_of(steep)} sets people furthest apart, {within(title_of(even))} least. "
+        said = f"{leading(title_of(steep))} sets people furthest apart, {within(title_of(even))} least. "
     return (
         f"{said}Where quotas are no fair chance, every plan that pays for attainment pays for the territory, and the "
         "steeper the more."

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from salesops.incentive_simulation import figures_curves as figures
-from salesops.incentive_simulation.sections_past import title_of, within
+from salesops.incentive_simulation.sections_past import leading, title_of, within
 from salesops.incentive_simulation.year_ahead import SET_BY_HAND
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import Chart, Col, DataTable, Section, money, number, plural, section, share
@@ -38,7 +38,7 @@ def effort_section(
     best = best_by_elasticity(rows)
     flips = best.ne(best.shift()).sum() - 1
     headline = (
-        f"{title_of(plans[best.iloc[0]])} is best whatever the response to pay"
+        f"{leading(title_of(plans[best.iloc[0]]))} is best whatever the response to pay"
         if not flips
         else "Which plan is best depends on how effort answers to pay: " + _order(best, plans)
     )
@@ -117,7 +117,8 @@ def _found(found: Search, currency: str) -> str:
     said = f"The best terms at today's cost leave {more} a year more"
     if not (found.today["profit"] > 0 and best["gain_high"] < WHOLE):
         return said
-    return f"{said} (between {share(best['gain_low'], 1)} and {share(best['gain_high'], 1)} of profit)"
+    ends = f"{share(best['gain_low'], 1)} to {share(best['gain_high'], 1)}"
+    return f"{said}: profit {share(best['gain'], 1)} higher ({ends} over what is believed of effort)"
 
 
 def _table(best: pd.DataFrame, currency: str) -> DataTable:

@@ -10,7 +10,7 @@ from salesops.incentive_simulation.plan_answers import recommended, row_of
 from salesops.incentive_simulation.sections_past import title_of, within
 from salesops.incentive_simulation.sections_people import compared_plan
 from salesops.not_enough_data import NotEnoughData
-from salesops.report import Kpi, Message, Summary, money, plural, share
+from salesops.report import Kpi, Message, Summary, interval, money, plural, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +39,7 @@ def kpis(table: pd.DataFrame | NotEnoughData, plans: Mapping[str, IncentivePlan]
         Kpi("sales", f"Sales a year, {title}", best["sales_mean"], currency,
             best["sales_p10"], best["sales_p90"], "up",
             f"today's plan {money(today['sales_mean'], currency)}"),
-        Kpi("cost_of_sales", "Incentive pay of sales", best["cost_of_sales"], "share",
+        Kpi("cost_of_sales", "Incentive pay, share of sales", best["cost_of_sales"], "share",
             best["cost_of_sales_p10"], best["cost_of_sales_p90"], "down",
             f"today's plan {share(today['cost_of_sales'], 1)}"),
         *_gain(row_of(table, other), title_of(plans[other]), currency),
@@ -49,7 +49,7 @@ def kpis(table: pd.DataFrame | NotEnoughData, plans: Mapping[str, IncentivePlan]
 def _gain(row: Mapping[str, float], title: str, currency: str) -> list[Kpi]:
     if not np.isfinite(row["gain"]) or row["gain_p10"] == row["gain_p90"]:
         return []
-    label, note = f"Left over, {title}", "margin less incentive pay, against today's plan"
+    label, note = f"More left over, {title}", "margin less incentive pay, over today's plan"
     return [Kpi("gain", label, row["gain"], currency, row["gain_p10"], row["gain_p90"], "up", note)]
 
 
@@ -80,7 +80,8 @@ def _answer(table: pd.DataFrame, name: str, title: str, parameters: Parameters) 
         return f"Most sales, for {cost} of incentive pay a year, come by {title}; without costs, nobody can say more."
     if name == parameters.plans[0]:
         return f"Keep today's plan: for {cost} of incentive pay a year it leaves most{_how_sure(best['p_best'])}."
-    gain = f"{money(best['gain'], currency)} more than today's plan"
+    ends = interval(best["gain_p10"], best["gain_p90"], currency, best["gain"])
+    gain = f"{money(best['gain'], currency)} more than today's plan ({ends})"
     if best["p_better"] < SURE:
         return (
             f"No plan is clearly better than today's: {title} leaves {money(best['gain'], currency)} more in the mean, "
@@ -116,7 +117,9 @@ def _losers(table: pd.DataFrame, title: str, parameters: Parameters) -> list[Mes
 def _unfair(tests: list[FairnessTest] | NotEnoughData) -> list[Message]:
     if isinstance(tests, NotEnoughData) or not any(test.unfair for test in tests):
         return []
-    return [Message("Quotas are no fair chance.", "Set fair ones first, or any plan pays for territories.")]
+    return [
+        Message("Today's quotas are not a fair chance.", "Set fair ones first, or any plan pays for the territory.")
+    ]
 
 
 def _games(
@@ -129,5 +132,5 @@ def _games(
         return []
     cost = money(float(row["cost"]), parameters.currency)
     cliffs = "" if row["cliffs"] == "none" else f" It pays a lump of {row['cliffs']} of quota: watch the last week."
-    lead = f"People are invited to move sales by {title}, for up to {cost} a year."
+    lead = f"{title[:1].upper()}{title[1:]} rewards moving sales between quarters, for up to {cost} a year."
     return [Message(lead, f"Dead zones: {row['dead']}.{cliffs}")]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
+from salesops.report import number
+
 if TYPE_CHECKING:
     from salesops.market_sizing.arrays import Array
     from salesops.market_sizing.price_survey import PriceMeter
@@ -190,7 +192,7 @@ def _contradiction(curve: _Curve, today: float, sold: tuple[float, float]) -> st
     if low <= sold[1] and sold[0] <= high:
         return ""
     more = "less" if sold[0] > high else "more"
-    return f"orders answer {more} to price than respondents say they would (their elasticity: {stated[0]:.1f})"
+    return f"orders answer {more} to price than respondents say they would (their elasticity: {number(stated[0], 1)})"
 
 
 def _drawn(line: str, curve: _Curve, cost: float) -> pd.DataFrame:

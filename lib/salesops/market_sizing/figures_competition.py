@@ -9,6 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from salesops.market_sizing.rivals import US
 from salesops.report import share, theme
+from salesops.report.digits import signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +45,7 @@ def shift_bars(shift: pd.DataFrame, *, narrow: bool, half: bool = False) -> Figu
     ax.set_ylim(len(shift) - 0.4, -0.6)
     ax.tick_params(axis="y", labelcolor=theme.INK, length=0)
     ax.grid(axis="x")
-    ax.xaxis.set_major_formatter(lambda value, _: f"{100 * value:+.0f}" if abs(value) > 1e-9 else "0")
+    ax.xaxis.set_major_formatter(lambda value, _: signed(f"{100 * value:+.0f}") if abs(value) > 1e-9 else "0")
     ax.set_xlabel("points of share")
     theme.legend_above(ax, dict(PARTS.values()))
     return fig

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from salesops.market_sizing.intervals import Range
     from salesops.market_sizing.sizes import Sizes
 
-ROW_PX, NARROW_ROW_PX, HEAD_PX = 26, 21, 80
+ROW_PX, NARROW_ROW_PX, HEAD_PX, KEY_PX = 26, 21, 80, 20
 COLOURS = dict(zip(WAYS, (*theme.CATEGORIES[1:4], theme.ACCENT), strict=True))
 
 
@@ -33,7 +33,8 @@ def ways_chart(sizes: Sizes, order: pd.DataFrame, currency: str, *, narrow: bool
     currency, narrow
         As the page asks for it.
     """
-    fig, ax = theme.figure(HEAD_PX + (NARROW_ROW_PX if narrow else ROW_PX) * len(order), narrow=narrow)
+    height = HEAD_PX + (KEY_PX + NARROW_ROW_PX * len(order) if narrow else ROW_PX * len(order))
+    fig, ax = theme.figure(height, narrow=narrow)
     together = order.merge(sizes.segments, on=SEGMENT, how="left")
     rows = np.arange(len(order))
     ax.hlines(rows, together["p10"], together["p90"], color=theme.ACCENT, alpha=0.3, linewidth=11)

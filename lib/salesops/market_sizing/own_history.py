@@ -82,7 +82,7 @@ def _shares(
     keys = [name for name in SEGMENT if name in rows and rows[name].notna().any()]
     share = _share_by(mine, rows, keys)
     wider = 0.0 if len(keys) == len(SEGMENT) else ELSEWHERE_ERROR
-    return share, np.hypot(parameters.rival_error * (1 - share.to_numpy()), wider)
+    return share, np.hypot(share_error(np.asarray(share, dtype=float), parameters), wider)
 
 
 def _share_by(mine: pd.Series[float], rows: pd.DataFrame, keys: list[str]) -> pd.Series[float]:
@@ -94,3 +94,15 @@ def _share_by(mine: pd.Series[float], rows: pd.DataFrame, keys: list[str]) -> pd
     ours = mine.groupby(parts).sum()
     share = ours / (ours + rivals.reindex(ours.index))
     return pd.Series(share.reindex(parts).to_numpy(), mine.index)
+
+
+def share_error(share: Array, parameters: Parameters) -> Array:
+    """Return the error of our share of the market, in logs: what rivals sell is known to `rival_error`.
+
+    Examples
+    --------
+    >>> from salesops.market_sizing.parameters import Parameters
+    >>> share_error(np.array([0.1, 1.0]), Parameters()).round(2).tolist()
+    [0.18, 0.0]
+    """
+    return parameters.rival_error * (1 - share)

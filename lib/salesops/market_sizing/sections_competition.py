@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from salesops.market_sizing.figures_competition import share_lines, shift_bars
 from salesops.market_sizing.leading import section_about
+from salesops.market_sizing.own_history import share_error
 from salesops.market_sizing.rivals import US, WHOLE
 from salesops.market_sizing.words import listed
 from salesops.not_enough_data import NotEnoughData
-from salesops.report import Chart, Col, DataTable, Pair, Section, share
+from salesops.report import Chart, Col, DataTable, Pair, Section, interval, share
+from salesops.report.numbers import SHARE
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from salesops.market_sizing.parameters import Parameters
+
 CONCENTRATED, MODERATE = 0.25, 0.15
 """Of the Herfindahl index: the limits of the US Horizontal Merger Guidelines of 2010 (2,500 and 1,500 points)."""
-A_POINT = 0.01
+A_POINT, EIGHTY = 0.01, 1.2816
+"""A point of share, and the normal distribution's 90% quantile."""
 FLOWS = 4
 
 
 @section_about("Competition")
 def competition_section(
-    shares: pd.DataFrame, shift: pd.DataFrame | NotEnoughData, flows: pd.DataFrame | NotEnoughData
-) -> Section:
+    shares: pd.DataFrame, shift: pd.DataFrame | NotEnoughData, flows: pd.DataFrame | NotEnoughData,
+    parameters: Parameters,
+) -> Section:  # fmt: skip
     """Say who has which share, how it moved, and where the market is concentrated.
 
     Parameters
@@ -32,6 +41,8 @@ def competition_section(
         From `shares_of`.
     shift, flows
         From `shift_of` and `flows_of`; with one year only there are none.
+    parameters
+        Of which rival_error.
     """
     whole = shares[shares["segment"] == WHOLE]
     last = whole[whole["year"] == whole["year"].max()].sort_values("share", ascending=False)
@@ -39,13 +50,14 @@ def competition_section(
     if not isinstance(shift, NotEnoughData):
         charts = (Pair(_lines(whole, half=True), _bars(shift)),)
     blocks = (*charts, _segment_table(shares))
-    return Section("Competition", _headline(last, shift), _text(last, shift, flows), blocks)
+    return Section("Competition", _headline(last, shift, parameters), _text(last, shift, flows), blocks)
 
 
-def _headline(last: pd.DataFrame, shift: pd.DataFrame | NotEnoughData) -> str:
-    mine = last[last["competitor"] == US]["share"].sum()
+def _headline(last: pd.DataFrame, shift: pd.DataFrame | NotEnoughData, parameters: Parameters) -> str:
+    mine = float(last[last["competitor"] == US]["share"].sum())
     year = int(last["year"].iloc[0])
-    said = f"We had {share(float(mine), 1)} of the market in {year}"
+    low, high = share_interval(mine, parameters)
+    said = f"We had {share(mine, 1)} of the market in {year} ({interval(low, high, SHARE)})"
     if isinstance(shift, NotEnoughData):
         return said
     moved = shift.assign(change=shift["share_now"] - shift["share_before"]).sort_values("change", ascending=False)
@@ -54,6 +66,19 @@ def _headline(last: pd.DataFrame, shift: pd.DataFrame | NotEnoughData) -> str:
         return f"{said}; nobody gained a point of share"
     who = "we" if gainer["competitor"] == US else str(gainer["competitor"])
     return f"{said}; {who} gained most, {_points(float(gainer['change']))}"
+
+
+def share_interval(mine: float, parameters: Parameters) -> tuple[float, float]:
+    """Return the 80% interval of our share, with all rivals' sales off by `rival_error` in the same direction.
+
+    Examples
+    --------
+    >>> from salesops.market_sizing.parameters import Parameters
+    >>> [round(end, 3) for end in share_interval(0.1, Parameters())]
+    [0.079, 0.126]
+    """
+    error = EIGHTY * float(share_error(np.array(mine), parameters))
+    return mine * math.exp(-error), min(mine * math.exp(error), 1.0)
 
 
 def _points(change: float) -> str:
@@ -66,7 +91,8 @@ def _text(last: pd.DataFrame, shift: pd.DataFrame | NotEnoughData, flows: pd.Dat
     kind = "concentrated" if hhi > CONCENTRATED else "moderately concentrated" if hhi > MODERATE else "open"
     said = (
         f"The market as a whole is {kind}: Herfindahl index {hhi:.2f}, the four largest have {share(four)}. Shares are "
-        "of what table competition names, and us."
+        "of our sales and those of the rivals in table competition; the interval of ours supposes that all of those "
+        "are off in the same direction (parameter rival_error)."
     )
     return f"{said}\n\n{_moves(shift, flows)}"
 

@@ -57,8 +57,9 @@ def _coverage_text(found: Coverage, currency: str) -> str:
     first: Any = behind.iloc[0]
     brings, where = money(float(behind["gap"].sum()), currency), segment_names(behind.head(1))[0]
     return (
-        "Opportunities of the last two years and orders of the last year count. Where we sell less of accounts' spend "
-        f"than in the same industry elsewhere, catching up would bring {brings} a year, most in {where} "
+        "Opportunities of the last two years and orders of the last year count. Shares are counted in our own tables, "
+        "not estimated: they have no interval. Where we sell less of accounts' spend than in the same industry "
+        f"elsewhere, catching up would bring {brings} a year, most in {where} "
         f"({share(first['penetration'])} against {share(first['peers'])})."
     )
 

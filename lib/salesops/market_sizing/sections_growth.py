@@ -98,7 +98,7 @@ def shelf_section(shelf: pd.DataFrame, parameters: Parameters) -> Section:
         Col("stage", "Stage of life"), Col("place", "Place"),
     ]  # fmt: skip
     table = DataTable(
-        shelf,
+        shelf.assign(growth=np.expm1(shelf["growth"]), market_growth=np.expm1(shelf["market_growth"])),
         columns,
         "Sales and growth of the last twelve months. Place: by the market's growth and by our share over the largest "
         "rival's, against the other lines.",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from salesops.market_sizing.figures_position import matrix
 from salesops.market_sizing.position import BUILD, INVEST
 from salesops.market_sizing.words import capital, listed, segment_names
@@ -17,6 +19,12 @@ if TYPE_CHECKING:
     from salesops.report.tables import Kind
 
 FIRM = 0.7
+
+SOURCES = {
+    "win_probability: losses": "Win probability: where deals are lost", "position": "Where to compete",
+    **{name: f"table {name}" for name in ("competition", "opportunities", "feedback", "market")},
+}  # fmt: skip
+"""What the page calls the place that a strength or weakness was found in."""
 
 
 @section("Where to compete")
@@ -76,7 +84,8 @@ def _figures_table(rows: pd.DataFrame, position: Position) -> DataTable:
     said = (
         "What scores are made of. Openness: 1 less the Herfindahl index. Relative share: ours over the largest rival's."
     )
-    return DataTable(rows, columns, said, "segment", shown=6)
+    shown = rows.assign(growth=np.expm1(rows["growth"])) if "growth" in rows else rows
+    return DataTable(shown, columns, said, "segment", shown=6)
 
 
 @section("Strengths and weaknesses")
@@ -97,6 +106,5 @@ def swot_section(lines: pd.DataFrame) -> Section:
         for kind, n in counts.items()
     )
     columns = [Col("kind", "Kind"), Col("line", "What"), Col("figure", "The number"), Col("source", "From")]
-    return Section(
-        "Strengths and weaknesses", headline, f"Only what the figures bear out: {text}.", (DataTable(lines, columns),)
-    )
+    table = DataTable(lines.assign(source=lines["source"].replace(SOURCES)), columns)
+    return Section("Strengths and weaknesses", headline, f"Only what the figures bear out: {text}.", (table,))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from salesops.market_sizing.figures_prices import elasticity_chart, meter_chart, price_curves
 from salesops.market_sizing.leading import section_about
 from salesops.market_sizing.words import capital, listed
@@ -69,7 +71,7 @@ def _headline(table: pd.DataFrame, parameters: Parameters) -> str:
 
 def _text(table: pd.DataFrame, response: pd.DataFrame | NotEnoughData, parameters: Parameters) -> str:
     aim = "most profit" if parameters.goal == "profit" else "most buyers at no loss"
-    said = [f"Best means {aim}. Demand is what respondents stated, else what buyers did when prices paid moved."]
+    said = [f"Best means {aim}. Demand is what respondents said, or else how buyers acted when prices moved."]
     doubtful = table[table["warning"] != ""]
     if len(doubtful):
         said.append(f"Read {listed(doubtful['product_line'], 6)} with care: the table says why.")
@@ -116,7 +118,7 @@ def _elasticity(response: pd.DataFrame) -> Chart:
         lambda narrow: elasticity_chart(response, narrow=narrow, half=True),
         alt="The elasticity of each product line with its 95% interval.",
         title="How quantities answer to prices",
-        caption="Left of −1 a lower price brings more sales, right of it less.",
+        caption="Left of −1 a lower price brings more sales, right of it less. Lines: 95% intervals.",
         half=True,
     )
 
@@ -187,8 +189,10 @@ def _response_table(response: pd.DataFrame) -> DataTable:
         Col("elasticity", "Elasticity", "number", digits=2),
         Col("low", "Low", "number", digits=2),
         Col("high", "High", "number", digits=2),
-        Col("promotion_effect", "A promotion alone, log quantity", "number", digits=2),
+        Col("promotion", "A promotion alone adds", "share"),
         Col("n", "Purchases", "number"),
-        Col("verdict", "Told by", below="why"),
+        Col("told", "Told by", below="why"),
     ]
-    return DataTable(response, columns, "95% intervals, by customer. Promotions count apart from the price they lower.")
+    told = {"own": "own sales", "shrunk": "own sales and those of other lines"}
+    shown = response.assign(promotion=np.expm1(response["promotion_effect"]), told=response["verdict"].replace(told))
+    return DataTable(shown, columns, "95% intervals, by customer. Promotions count apart from the price they lower.")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from salesops.market_sizing.figures_sizes import nested_bars, tornado_chart, ways_chart
 from salesops.market_sizing.segments import SEGMENT
 from salesops.market_sizing.sizes import METHODS
@@ -45,7 +47,10 @@ def sizes_section(sizes: Sizes, reached: Obtainable, parameters: Parameters) -> 
 
 def _sizes_text(sizes: Sizes) -> str:
     fed = "; ".join(f"{WAYS[name]}: {sizes.feeds[name]}" for name in METHODS)
-    return f"Three ways that share as little as they can. {capital(fed)}.\n\n{_disagreement(sizes)} {_learned(sizes)}"
+    return (
+        f"Three sources, as independent as can be, size each segment. {capital(fed)}.\n\n"
+        f"{_disagreement(sizes)} {_learned(sizes)}"
+    )
 
 
 def _disagreement(sizes: Sizes) -> str:
@@ -55,7 +60,7 @@ def _disagreement(sizes: Sizes) -> str:
     apart = many[many["conflict"]]
     if apart.empty:
         checked = plural(len(many), "segment has", "segments have")
-        return f"Nowhere do the ways differ by more than their intervals allow; {checked} two ways or more."
+        return f"The ways agree within their intervals everywhere; {checked} two ways or more."
     said = "; ".join(_far_apart(sizes, row) for _, row in apart.head(3).iterrows())
     return (
         f"In {plural(len(apart), 'segment')} the ways differ by more than their intervals allow "
@@ -73,9 +78,11 @@ def _learned(sizes: Sizes) -> str:
         if not 1 / LEANS <= lean <= LEANS:
             said.append(f"{capital(WAYS[name])} says {lean:.1f} times what all make together in the middle segment.")
     scales = zip(sizes.methods, sizes.reconciled.scale, strict=True)
-    other = [f"of {WAYS[name]} {by:.1f} times" for name, by in scales if not 1 / OTHERWISE <= by <= OTHERWISE]
+    other = [
+        f"{by:.1f} times those stated for {WAYS[name]}" for name, by in scales if not 1 / OTHERWISE <= by <= OTHERWISE
+    ]
     if other:
-        said.append(f"By how the ways differ, errors are {listed(other)} those stated.")
+        said.append(f"Judged by how far the ways lie apart, their errors are {listed(other)}.")
     return " ".join(said)
 
 
@@ -132,13 +139,13 @@ def reach_section(reached: Obtainable, sizes: Sizes, parameters: Parameters) -> 
 def _reach_text(reached: Obtainable, parameters: Parameters) -> str:
     first = reached.drivers.iloc[0]
     driver = (
-        f"Most depends on {first['input']}: it explains {share(_part(first['first']))} of the variance alone (Sobol) "
-        f"and {share(_part(first['total']))} with all it interacts with."
+        f"Most depends on {first['input']}: alone it explains {share(_part(first['first']))} of the variance, and "
+        f"{share(_part(first['total']))} together with the others (Sobol)."
     )
     goal = share(float(reached.ground.goal.max(initial=0.0)))
     return (
         f"What we can win is today's share of what we can serve plus a part of the way to {goal}, which the better "
-        f"quarter of our segments have. {_bound(reached, parameters)} {driver}"
+        f"quarter of our segments has. {_bound(reached, parameters)} {driver}"
     )
 
 
@@ -157,14 +164,14 @@ def _bound(reached: Obtainable, parameters: Parameters) -> str:
     if lost < 0.01 * wanted:
         return f"The sales force can carry all of it ({per_rep}, {how})."
     return (
-        f"The sales force can carry {per_rep}, {how}; that leaves {money(lost, parameters.currency)} a year of "
-        "what the share would bring to others."
+        f"The sales force can carry {per_rep}, {how}; that leaves to others {money(lost, parameters.currency)} "
+        "a year of what the share would bring."
     )
 
 
 def _reach_table(reached: Obtainable, sizes: Sizes, parameters: Parameters) -> DataTable:
     rows = reached.segments.sort_values("som", ascending=False, kind="stable")
-    rows = rows.assign(segment=segment_names(rows), more=rows["som"] - rows["sales"])
+    rows = rows.assign(segment=segment_names(rows), growth=np.expm1(rows["growth"]))
     currency = parameters.currency
     columns = [
         Col("segment", "Segment"),

@@ -36,7 +36,14 @@ def kpis(reached: Obtainable | NotEnoughData, covered: Coverage | NotEnoughData,
 def _coverage(covered: Coverage) -> Kpi:
     of = "spend" if covered.knows_spend else "accounts"
     label = "Known accounts' spend with an order" if covered.knows_spend else "Known accounts with an order"
-    return Kpi("coverage", label, float(covered.steps[of]["order"]), "share", better="up", note="in the last year")
+    return Kpi(
+        "coverage",
+        label,
+        float(covered.steps[of]["order"]),
+        "share",
+        better="up",
+        note="in the last year; counted, not estimated",
+    )
 
 
 def _sizes(reached: Obtainable, parameters: Parameters) -> list[Kpi]:

@@ -10,6 +10,7 @@ from salesops.market_sizing.segments import SEGMENT
 from salesops.market_sizing.words import segment_names
 from salesops.not_enough_data import NotEnoughData, passes_not_enough_data
 from salesops.paths import resolve
+from salesops.report import day
 from salesops.tables.ledger.read import read_ledger
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def earlier_estimates(ledger: str) -> pd.DataFrame | NotEnoughData:
     rows = read_ledger(resolve(ledger), kind="forecast", topic=TOPIC)
     rows = rows[(rows["name"] == TABLE) & (rows["scenario"] == BASE)]
     if rows.empty:
-        return NotEnoughData("earlier runs of this notebook in the ledger", f"{ledger} has none")
+        return NotEnoughData("earlier runs of this notebook", f"none is in the ledger yet ({ledger})")
     newest = rows["started_at"] == rows.groupby("as_of")["started_at"].transform("max")
     columns = {"as_of": "as_of", "key": "segment", "period": "period", "low": "p10", "mid": "p50", "high": "p90"}
     return rows.loc[newest, list(columns)].rename(columns=columns).drop_duplicates(["as_of", "segment", "period"])
@@ -63,7 +64,7 @@ def track_record(estimates: pd.DataFrame, ours: Ours) -> pd.DataFrame | NotEnoug
     past = estimates[ends <= pd.Timestamp(ours.as_of)]
     if past.empty:
         return NotEnoughData(
-            "an earlier run whose twelve months are over", f"the first are over on {ends.min().date()}"
+            "an earlier run whose twelve months are over", f"the first are over on {day(str(ends.min().date()))}"
         )
     sold = pd.concat([_sold(ours, period) for period in past["period"].unique()])
     found = past.merge(sold, on=["period", "segment"], how="left").fillna({"sold": 0.0})

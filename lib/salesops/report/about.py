@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 HIDDEN = "***"
+WHERE_BUILT = "run_dir"
+"""A parameter that no figure depends on: the folder that a page was built in is gone when the page is read."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,9 @@ class About:
     notes: Sequence[str] = ()
 
     def _repr_html_(self) -> str:
-        parameters = {name: masked(name, value) for name, value in (self.parameters or {}).items()}
+        parameters = {
+            name: masked(name, value) for name, value in (self.parameters or {}).items() if name != WHERE_BUILT
+        }
         data = {name: masked(name, value) for name, value in (self.data or {}).items()}
         lists = {
             "Data": data,

@@ -161,7 +161,7 @@ class Section:
     title
         A few words for the table of contents.
     headline
-        The finding, as a sentence.
+        The finding, as a sentence; shown without its full stop.
     text
         A sentence or two; an empty line starts a new paragraph.
     blocks
@@ -175,7 +175,7 @@ class Section:
 
     def _repr_html_(self) -> str:
         return fill(
-            "section.html", slug=slug(self.title), title=self.title, headline=self.headline,
+            "section.html", slug=slug(self.title), title=self.title, headline=self.headline.removesuffix("."),
             text=paragraphs(self.text), blocks=[block_html(block) for block in self.blocks],
         )  # fmt: skip
 

@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from salesops.report.labels import direct_label
-from salesops.report.palette import ACCENT, INK, LINE, SEQUENTIAL, TARGET, text_on
+from salesops.report.palette import ACCENT, INK, LINE, MUTED, SEQUENTIAL, TARGET, text_on
 from salesops.report.text_width import width_px
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.legend import Legend
 
 OUTER, INNER = 0.16, 0.24
 """Opacities of the 80% and the 50% band; where they lie over each other the inner one is clearly darker."""
 MARK_PX = 36
 """What a key needs beside a name: its mark, and what parts it from the next."""
+ABOVE_AXES, KEY_ROW = 8, 18
+"""Points between axes and title, and those that each row of a key between them takes."""
 
 
 def band(ax: Axes, x: Any, p10: Any, p90: Any, p25: Any = None, p75: Any = None, color: str = ACCENT) -> None:
@@ -43,6 +46,8 @@ def start_of_forecast(ax: Axes, x: Any) -> None:
 def legend_above(ax: Axes, names: dict[str, str]) -> None:
     """Name colours in a row above the axes, or in as many as they need, where marks have no end to be labelled at.
 
+    A title of the vertical axis stands above the key: write it first.
+
     Parameters
     ----------
     ax
@@ -52,11 +57,29 @@ def legend_above(ax: Axes, names: dict[str, str]) -> None:
     """
     from matplotlib.patches import Patch
 
+    in_a_row = _in_a_row(ax, list(names))
     marks = [Patch(color=colour, label=name) for name, colour in names.items()]
-    ax.legend(
-        handles=marks, loc="lower left", bbox_to_anchor=(0, 1), ncols=_in_a_row(ax, list(names)), borderaxespad=0.2,
+    key = ax.legend(
+        handles=marks, loc="lower left", bbox_to_anchor=(0, 1), ncols=in_a_row, borderaxespad=0.2,
         handlelength=0.9, handleheight=0.9, handletextpad=0.5, columnspacing=1.4, borderpad=0,
     )  # fmt: skip
+    _claim_height_alone(key, ax)
+    if title := ax.get_title(loc="left"):
+        rows = -(-len(marks) // in_a_row)
+        ax.set_title(title, loc="left", color=MUTED, pad=ABOVE_AXES + KEY_ROW * rows)
+
+
+def _claim_height_alone(key: Legend, ax: Axes) -> None:
+    """Keep room for a key above its axes, but do not narrow them for it: it is moved inside the figure later."""
+    from matplotlib.transforms import Bbox
+
+    whole = key.get_tightbbox
+
+    def tightbbox(renderer: Any = None) -> Bbox:
+        box = whole(renderer) or ax.bbox
+        return Bbox.from_extents(ax.bbox.x0, box.y0, ax.bbox.x1, box.y1)
+
+    key.get_tightbbox = tightbbox  # type: ignore[method-assign]
 
 
 def _in_a_row(ax: Axes, names: Sequence[str]) -> int:

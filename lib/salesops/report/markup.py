@@ -66,9 +66,7 @@ def block_html(block: object) -> Markup:
 
     if isinstance(block, NotEnoughData):
         why = Markup(" {}").format(block.why[:1].upper() + block.why[1:]) if block.why else ""
-        return Markup('<p class="so-statement">This needs <b>{}</b>, which the data does not hold.{}</p>').format(
-            block.needs, why
-        )
+        return Markup('<p class="so-statement">This section needs <b>{}</b>.{}</p>').format(block.needs, why)
     own = (blocks.Summary, blocks.Section, about.About, charts.Chart, charts.Pair, tables.DataTable)
     if isinstance(block, own):
         return Markup(block._repr_html_())

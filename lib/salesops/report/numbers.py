@@ -78,18 +78,18 @@ def share(value: float, digits: int = 0) -> str:
     Examples
     --------
     >>> share(0.314), share(0.314, digits=1), share(0.004), share(0.9996)
-    ('31%', '31.4%', '0.4%', '99.96%')
+    ('31%', '31.4%', '0.4%', '>99.9%')
     >>> share(0.0), share(1.0), share(1e-9)
-    ('0%', '100%', '<0.01%')
+    ('0%', '100%', '<0.1%')
     """
     if not is_finite(value):
         return ABSENT
     percent = 100 * float(value)
     # A chance is never rounded to certain or impossible: that would be a different message.
-    while digits < 2 and 0 < percent < 100 and round(percent, digits) in (0, 100):
-        digits += 1
     if 0 < percent < 100 and round(percent, digits) in (0, 100):
-        return "<0.01%" if percent < 50 else ">99.99%"
+        digits, least = max(digits, 1), 10.0 ** -max(digits, 1)
+        if round(percent, digits) in (0, 100):
+            return f"<{least:.{digits}f}%" if percent < 50 else f">{100 - least:.{digits}f}%"
     return signed(f"{percent:,.{digits}f}%")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from salesops.report.blocks import Kpi, Summary, tile
-from salesops.report.markup import block_html, slug
+from salesops.report.markup import block_html, held_together, slug
 from salesops.report.numbers import Change, plural
 from salesops.report.shell import Entry, Shell, eyebrow
 
@@ -185,4 +185,7 @@ def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     loader = PackageLoader("salesops.report", "templates/salesops")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        finalize=held_together,
+    )  # fmt: skip

@@ -119,7 +119,7 @@ def verdict(outlook: Outlook) -> str:
         return f"History is too short to say how good forecasts of a {span} are: only {count} could be made again."
     against = f"repeating last year was within {_percent(naive)}"
     closing = against if ours < naive else f"no better than repeating last year, which was within {_percent(naive)}"
-    return f"Within {_percent(ours)} at {span} level four times in five, over {count} past forecasts; {closing}."
+    return f"Four in five forecasts at {span} level came within {_percent(ours)}, of {count} made again; {closing}."
 
 
 def _percent(value: float) -> str:

@@ -173,7 +173,6 @@ def accuracy_by_horizon(backtest: pd.DataFrame) -> Draw:
         ax.set_xlabel("months ahead")
         theme.percent_axis(ax, title="error, share of sales")
         theme.legend_above(ax, {OURS: theme.ACCENT, LAST_YEAR: theme.MUTED})
-        ax.set_title(ax.get_title(loc="left"), loc="left", color=theme.MUTED, pad=26)
         return fig
 
     return draw

@@ -35,7 +35,6 @@ def accuracy_over_time(quarters: pd.DataFrame, currency: str) -> Callable[[bool]
         theme.money_axis(ax, currency, "in three months")
         theme.month_axis(ax, most=3 if narrow else 6)
         theme.legend_above(ax, {name: colour for name, (_, colour) in lines.items()})
-        ax.set_title(ax.get_title(loc="left"), loc="left", color=theme.MUTED, pad=26)
         return fig
 
     return draw

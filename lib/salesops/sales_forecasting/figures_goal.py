@@ -41,7 +41,6 @@ def goal_months(goal: Array, before: Array, year: int, currency: str) -> Draw:
         ax.set_xticks(place, names)
         theme.money_axis(ax, currency, "a month")
         theme.legend_above(ax, {f"goal {year}": theme.TARGET, f"{year - 1}": theme.INK})
-        ax.set_title(ax.get_title(loc="left"), loc="left", color=theme.MUTED, pad=26)
         return fig
 
     return draw

@@ -53,4 +53,3 @@ def _finish(ax: Axes) -> None:
     ax.set_ylim(bottom=0)
     theme.percent_axis(ax, title="error, share of sales")
     theme.legend_above(ax, {SAID: theme.ACCENT, LAST_YEAR: theme.MUTED})
-    ax.set_title(ax.get_title(loc="left"), loc="left", color=theme.MUTED, pad=26)

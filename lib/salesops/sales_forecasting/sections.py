@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from salesops.not_enough_data import NotEnoughData
-from salesops.report import Chart, Col, DataTable, Pair, Section, money, section, share
+from salesops.report import Chart, Col, DataTable, Pair, Section, interval, money, section, share
 from salesops.report.numbers import period_in_words
 from salesops.sales_forecasting import figures
 from salesops.sales_forecasting.backtest import ENGINE, quarters_foretold, verdict
@@ -53,10 +53,12 @@ def _forecast_section(
     total = coming_totals(outlook, 1, outlook.horizon).query("level == @COMPANY").iloc[0]
     draw = figures.fan(outlook.history, table, targets, currency, history_months)
     when = f"{period_in_words(table['period'].iloc[0])} to {period_in_words(table['period'].iloc[outlook.horizon - 1])}"
-    headline = f"{when}: {money(total['mean'], currency)} expected{_against_last_year(outlook, total['mean'])}"
+    spread = interval(total["p10"], total["p90"], currency, total["mean"])
+    expected = f"{money(total['mean'], currency)} expected" + (f" ({spread})" if spread else "")
+    headline = f"{when}: {expected}{_against_last_year(outlook, total['mean'])}"
     alt = f"Line of monthly sales and of their forecast with 50% and 80% bands. {headline}."
     caption = f"Monthly sales, forecast with 50% and 80% bands{'' if targets is None else ', and target'}. {currency}."
-    return Section("", f"{headline}.", _range_said(total, currency), [Chart(draw, alt, caption=caption), *brief(notes)])
+    return Section("", f"{headline}.", _doubt(total), [Chart(draw, alt, caption=caption), *brief(notes)])
 
 
 def _against_last_year(outlook: Outlook, expected: float) -> str:
@@ -70,13 +72,11 @@ def _against_last_year(outlook: Outlook, expected: float) -> str:
     return f", {share(abs(change))} {'above' if change >= 0 else 'below'} the same months a year before"
 
 
-def _range_said(total: pd.Series, currency: str) -> str:
+def _doubt(total: pd.Series) -> str:
+    """Say why there is no interval, where there is none."""
     if not np.isfinite(total["p10"]):
         return "History is too short to say how far this may be off."
-    return (
-        f"Four times in five the total should lie between {money(total['p10'], currency)} and "
-        f"{money(total['p90'], currency)}."
-    )
+    return ""
 
 
 @section("Targets")

@@ -47,7 +47,7 @@ def goal_section(
     rep_names
         What each rep_id is called.
     """
-    headline = f"{goal.year}: {money(goal.amount, currency)}, {goal.basis}."
+    headline = f"Goal for {goal.year}: {money(goal.amount, currency)}, {goal.basis}."
     text = "Candidates: " + "; ".join(f"{name} {money(amount, currency)}" for name, amount in goal.candidates.items())
     company = split[(split["level"] == COMPANY) & split["period"].str.contains("-")]
     before = goal.months.before[:, outlook.column(COMPANY, ALL)]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from salesops.not_enough_data import NotEnoughData
-from salesops.report import Chart, Col, DataTable, Section, section
+from salesops.report import Chart, Col, DataTable, Section, interval, money, section
 from salesops.report.numbers import period_in_words
 from salesops.sales_forecasting.figures_season import growth_map
 from salesops.sales_forecasting.periods import month_count
@@ -67,7 +67,8 @@ def _parts_section(
         "level add up to the company; so do the cells in which region, product line and channel cross."
     )
     maps = [*_growth_map(outlook), *_gap_map(completion[0])]
-    return Section("", _parts_headline(parts), "", [*maps, DataTable(parts, columns, caption, "level or part")])
+    table = DataTable(parts, columns, caption, "level or part")
+    return Section("", _parts_headline(parts, currency), "", [*maps, table])
 
 
 def _growth_map(outlook: Outlook) -> list[Chart]:
@@ -135,7 +136,7 @@ def target_gaps(completion: pd.DataFrame | NotEnoughData) -> pd.DataFrame:
     return shown.rename(columns=period_in_words)
 
 
-def _parts_headline(parts: pd.DataFrame) -> str:
+def _parts_headline(parts: pd.DataFrame, currency: str) -> str:
     """Name the part that adds most and the one that adds least, of the level with the most parts; reps only at need."""
     known = above_reps(parts.dropna(subset="change"))
     if known.empty or known["level"].value_counts().max() < 2:
@@ -145,11 +146,21 @@ def _parts_headline(parts: pd.DataFrame) -> str:
     least, most = order.iloc[0], order.iloc[-1]
     if most["change"] <= 0:
         return f"No {level} should grow; {least['key']} loses most."
-    return f"Of every {level}, {most['key']} should add most, {least['key']} {_least(least['change'])}."
+    adds, falls = _change_said(most, currency), _loser(least, str(level), currency)
+    return f"By {level}, {most['key']} should add most, {adds}; {falls}."
 
 
-def _least(change: float) -> str:
-    return "least" if change >= 0 else "lose most"
+def _change_said(row: pd.Series, currency: str) -> str:
+    """Say by how much sales of a part should change, with the interval that its forecast leaves."""
+    spread = interval(row["p10"] - row["before"], row["p90"] - row["before"], currency, row["change"])
+    return money(row["change"], currency) + (f" ({spread})" if spread else "")
+
+
+def _loser(least: pd.Series, level: str, currency: str) -> str:
+    """Name the part that loses most, if its whole interval lies below what it sold before."""
+    if least["p90"] < least["before"]:
+        return f"{least['key']} should lose most, {_change_said(least, currency)}"
+    return f"no {level} is sure to sell less"
 
 
 def above_reps(parts: pd.DataFrame) -> pd.DataFrame:

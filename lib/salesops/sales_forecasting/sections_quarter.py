@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from salesops.not_enough_data import NotEnoughData
-from salesops.report import Chart, Col, DataTable, Pair, Section, money, section, share
+from salesops.report import Chart, Col, DataTable, Pair, Section, interval, money, section, share
 from salesops.report.numbers import period_in_words
 from salesops.sales_forecasting import figures_quarter as figures
 from salesops.sales_forecasting.value_added import ALL, NAIVE, value_added
@@ -42,15 +42,15 @@ def quarter_section(
 @section(TITLE)
 def _quarter_section(quarter: ThisQuarter, target: float, chance: float, currency: str) -> Section:
     steps, added = gap_steps(quarter, target), value_added(quarter)
-    headline = (
-        f"{period_in_words(quarter.period)}: {money(quarter.total, currency)} expected{_against(quarter, target)}."
-    )
+    spread = interval(quarter.low, quarter.high, currency, quarter.total) if np.isfinite(quarter.spread) else ""
+    expected = f"{money(quarter.total, currency)} expected" + (f" ({spread})" if spread else "")
+    headline = f"{period_in_words(quarter.period)}: {expected}{_against(quarter, target)}."
     caption = f"From what is booked to {'the target' if np.isfinite(target) else 'the forecast'}."
     draw = figures.waterfall(steps, quarter.low, quarter.high, currency)
     blocks: list[object] = [Chart(draw, f"Bars from booked sales to the total. {headline}", caption=caption)]
     if {NAIVE, ALL} <= set(added["step"]) and added["quarters"].iloc[0]:
         blocks.append(Pair(_value_chart(added, quarter), _ways_table(quarter, added, currency)))
-    said = [_range_said(quarter, currency), _gap_said(quarter, target, chance, currency), _link_said(quarter)]
+    said = [_doubt(quarter), _gap_said(quarter, target, chance, currency), _link_said(quarter)]
     return Section("", headline, " ".join(part for part in said if part), blocks)
 
 
@@ -61,10 +61,11 @@ def _against(quarter: ThisQuarter, target: float) -> str:
     return f", {share(abs(gap))} {'above' if gap >= 0 else 'below'} target"
 
 
-def _range_said(quarter: ThisQuarter, currency: str) -> str:
+def _doubt(quarter: ThisQuarter) -> str:
+    """Say why there is no interval, where there is none."""
     if not np.isfinite(quarter.spread):
         return "Too few past quarters are known to say how far this may be off."
-    return f"Four times in five it should be {money(quarter.low, currency)} to {money(quarter.high, currency)}."
+    return ""
 
 
 def _gap_said(quarter: ThisQuarter, target: float, chance: float, currency: str) -> str:
@@ -75,7 +76,7 @@ def _gap_said(quarter: ThisQuarter, target: float, chance: float, currency: str)
         return f"Alert: the gap of {money(gap, currency)} is larger than the forecast's usual error."
     if side < 0:
         return f"Alert: the target is exceeded by {money(-gap, currency)}, more than the forecast's usual error."
-    return f"The target lies within that range: {share(chance)} chance to meet it." if np.isfinite(chance) else ""
+    return f"The target lies within the interval: {share(chance)} chance to meet it." if np.isfinite(chance) else ""
 
 
 def _link_said(quarter: ThisQuarter) -> str:
@@ -109,6 +110,6 @@ def _ways_table(quarter: ThisQuarter, added: pd.DataFrame, currency: str) -> Dat
     rows = rows.assign(now=rows["step"].map(now), weight=rows["step"].map(weight), value_added=gain)
     columns = [
         Col("step", "Forecast by"), Col("now", "Still to come", "money", currency), Col("weight", "Weight", "share"),
-        Col("value_added", "Better than last year again", "share", digits=1),
+        Col("value_added", "Less error than last year again", "share", digits=1),
     ]  # fmt: skip
     return DataTable(rows, columns, "Weights: the smaller past errors, the more a forecast counts.")

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
     from salesops.win_probability.parameters import Parameters
 
+COMING = (
+    "Expected bookings; new deals are those not yet opened. Open deals follow a quarter's season and swings here: they "
+    "add up to about chance × amount, not to the last digit."
+)
 WIDER_TO_SAY, NEARLY_ALL = 1.05, 0.95
 
 
@@ -33,11 +37,9 @@ def bookings_section(bookings: pd.DataFrame, past: pd.DataFrame, parameters: Par
         currency is used.
     """
     first, currency = bookings.iloc[0], parameters.currency
-    headline = f"{period_in_words(first['period'])} should bring {money(first['mean'], currency)}"
-    text = (
-        f"In eight of ten cases between {money(first['p10'], currency)} and {money(first['p90'], currency)}: "
-        f"{parts_in_words(first, currency)}. {_later(bookings, currency)}\n\n{record_in_words(past)}"
-    )
+    spread = interval(first["p10"], first["p90"], currency, first["mean"])
+    headline = f"{period_in_words(first['period'])} should bring {money(first['mean'], currency)} ({spread})"
+    text = f"{parts_in_words(first, currency)}. {_later(bookings, currency)}\n\n{record_in_words(past)}"
     chart = Chart(
         lambda narrow: bookings_bands(bookings, next_quarters(past), currency, narrow=narrow),
         alt="Bands of bookings a quarter: past as foretold at their start, with what was booked, and to come.",
@@ -55,12 +57,12 @@ def parts_in_words(quarter: pd.Series, currency: str) -> str:
     --------
     >>> import pandas as pd
     >>> parts_in_words(pd.Series({"from_open": 9e6, "from_new": 4e5, "booked": 1e6}), "CNY")
-    'CNY 1 m is booked already, CNY 9 m comes from deals open today and CNY 400 k from deals not yet born'
+    'CNY 1 m is booked already, CNY 9 m comes from deals open today and CNY 400 k from deals not yet opened'
     """
     booked = f"{money(quarter['booked'], currency)} is booked already, " if quarter["booked"] > 0 else ""
     return (
         f"{booked}{money(quarter['from_open'], currency)} comes from deals open today and "
-        f"{money(quarter['from_new'], currency)} from deals not yet born"
+        f"{money(quarter['from_new'], currency)} from deals not yet opened"
     )
 
 
@@ -72,10 +74,10 @@ def record_in_words(past: pd.DataFrame) -> str:
             "hold is not known here."
         )
     record, width = track_record(past).iloc[0], width_asked_for(past)
-    wider = f" Misses were larger than such intervals allow: those to come are drawn {share(width - 1)} wider."
+    wider = f" That is too few: the intervals of quarters to come are drawn {share(width - 1)} wider."
     asked = wider if width > WIDER_TO_SAY else ""
     return (
-        f"Foretold in the same way at their start, {record['held']:.0f} of the last "
+        f"Forecast in the same way on their first day, {record['held']:.0f} of the last "
         f"{plural(record['quarters'], 'quarter')} came within their 80% interval ({share(record['coverage'])}; 80%: "
         f"{share(record['low'])} to {share(record['high'])}).{asked}{_misses_in_words(record)}"
     )
@@ -85,7 +87,7 @@ def _misses_in_words(record: pd.Series) -> str:
     if not np.isfinite(record["bias"]):
         return ""
     lean = f"{share(abs(record['bias']))} too {'high' if record['bias'] > 0 else 'low'}"
-    return f" What was expected was {lean} over all of them; a single one was {share(record['wape'])} off."
+    return f" Over all of them the forecast was {lean}; a single quarter was {share(record['wape'])} off."
 
 
 def _later(bookings: pd.DataFrame, currency: str) -> str:
@@ -96,7 +98,7 @@ def _later(bookings: pd.DataFrame, currency: str) -> str:
     most = "nearly all" if part > NEARLY_ALL else share(part)
     return (
         f"Of the {money(last['mean'], currency)} of {period_in_words(last['period'])} {most} comes from deals that are "
-        "yet to be found."
+        "not yet opened."
     )
 
 
@@ -114,7 +116,7 @@ def _coming(bookings: pd.DataFrame, currency: str) -> DataTable:
     ]
     if (bookings["booked"] > 0).any():
         columns.append(Col("booked", "Booked", "money", currency))
-    return DataTable(shown, columns, "Expected bookings; new deals are those not yet born.")
+    return DataTable(shown, columns, COMING)
 
 
 def _record(past: pd.DataFrame) -> DataTable:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from salesops.report import number
+from salesops.report.digits import signed
 
 
 def against_words(name: str, high: float, low: float) -> str:
@@ -20,14 +21,14 @@ def against_words(name: str, high: float, low: float) -> str:
     Examples
     --------
     >>> against_words("age_days", 120.0, 30.0), against_words("price_gap", np.log(1.05), np.log(0.97))
-    ('120 days against 30', '+5% against -3%')
+    ('120 days against 30', '+5% against −3%')
     >>> against_words("attitude", 0.5, -1.0)
-    '0.5 against -1'
+    '0.5 against −1'
     """
     if name == "price_gap":
-        return f"{np.expm1(high):+.0%} against {np.expm1(low):+.0%}"
+        return signed(f"{np.expm1(high):+.0%} against {np.expm1(low):+.0%}")
     if name.startswith("days_") or name.endswith("_days"):
         return f"{high:,.0f} days against {low:,.0f}"
     if name == "amount":
         return f"{number(high)} against {number(low)}"
-    return f"{high:.3g} against {low:.3g}"
+    return signed(f"{high:.3g} against {low:.3g}")

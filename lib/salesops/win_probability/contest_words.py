@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from salesops.errors import did_you_mean
+from salesops.report import number
 from salesops.win_probability.contestants import BASE, BOOSTED, CRM, MODEL, SIMPLER
 from salesops.win_probability.evaluate import REPS, STATED_DATES
 
@@ -53,7 +54,7 @@ def _recalibration(judgement: Judgement) -> str:
     found = judgement.recalibration
     if found is None:
         return ""
-    measured = f"log loss gained {found.gain:.3f} (80%: {found.low:.3f} to {found.high:.3f})"
+    measured = f"log loss gained {number(found.gain, 3)} (80%: {number(found.low, 3)} to {number(found.high, 3)})"
     if found.helps:
         return f"Chances are recalibrated: on the newest closings {measured}."
     return f"Recalibrating would not help on the newest closings, {measured}, so chances stay as learned."

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from salesops.not_enough_data import NotEnoughData
+from salesops.report import number
 from salesops.win_probability.base_rate import BaseRate
 from salesops.win_probability.contest import better_beyond_doubt, contest, losses_of, to_be_shown, winner_of
 from salesops.win_probability.contestants import BASE, MODEL
@@ -241,7 +242,8 @@ def verdict_of(card: pd.DataFrame, closings: int, shown: str = MODEL) -> tuple[W
         ["value", "low", "high"]
     ]
     gain, error = later.loc["log_loss_gain"].to_dict(), later.loc["calibration_error"].to_dict()
-    measured = f"log loss gained {gain['value']:.3f} (80%: {gain['low']:.3f} to {gain['high']:.3f}) on {closings} deals"
+    value, low, high = (number(gain[end], 3) for end in ("value", "low", "high"))
+    measured = f"log loss gained {value} (80%: {low} to {high}) on {closings} deals"
     if gain["low"] <= 0:
         return "no signal: base rate used", f"These columns did not tell later wins from losses: {measured}."
     if closings < READY_CLOSINGS:

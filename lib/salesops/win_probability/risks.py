@@ -136,7 +136,7 @@ def _rivals(ids: pd.Series, opportunities: pd.DataFrame) -> list[pd.Series]:
     if "competitor" in facts:
         closed = opportunities[opportunities["status"] != "open"]
         ended = (closed["status"] == "won").groupby(usual_spelling(closed["competitor"]))
-        record = {name: f" ({won.mean():.0%} of {len(won):,} won)" for name, won in ended if len(won) >= FEWEST_DEALS}
+        record = {name: f" ({won.mean():.0%} won)" for name, won in ended if len(won) >= FEWEST_DEALS}
         against = facts["competitor"].map(record).astype(object).fillna("")
         parts.append(("against " + facts["competitor"].astype(object) + against).fillna(""))
     return parts

@@ -9,6 +9,7 @@ import pandas as pd
 
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import Chart, Col, DataTable, Section, plural, section
+from salesops.report.digits import signed
 from salesops.win_probability.contest_words import contest_in_words, dates_in_words
 from salesops.win_probability.evaluate import LATER_CLOSINGS
 from salesops.win_probability.figures import calibration_dots
@@ -55,7 +56,7 @@ def trust_section(learned: DealModel, effects: pd.DataFrame | None = None) -> Se
         return judgement
     shown = judgement.calibration[judgement.calibration["model"] == judgement.shown]
     headline = {
-        "ready": "Ready: deals given a chance win about as often as that says",
+        "ready": "Ready for use: deals are won about as often as their chances say",
         "use with care": "Use with care: better than the base rate, but not proven",
     }.get(judgement.verdict, "No signal: nothing known of these deals told later wins from losses")
     text = (
@@ -86,7 +87,9 @@ def _effects_table(effects: pd.DataFrame | None) -> list[DataTable]:
     if effects is None:
         return []
     shown = effects.iloc[np.argsort(-effects["z"].abs().to_numpy(), kind="stable")]
-    shown = shown.assign(interval=shown["low"].map("{:+.2f} to ".format) + shown["high"].map("{:+.2f}".format))
+    shown = shown.assign(
+        interval=(shown["low"].map("{:+.2f} to ".format) + shown["high"].map("{:+.2f}".format)).map(signed)
+    )
     columns = [
         Col("feature", "Known of a deal", below="comparison"),
         Col("effect", "Effect", "number", digits=2, below="interval"),

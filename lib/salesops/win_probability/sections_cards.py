@@ -35,7 +35,7 @@ def cards_section(cards: Scorecards, parameters: Parameters) -> Section | NotEno
 def _headline(rule: RuleOfThumb | NotEnoughData) -> str:
     if isinstance(rule, NotEnoughData):
         return f"Too few deals to test the rule {THE_RULE}"
-    found = f"{share(rule.all['share'])} of deals at that level were won"
+    found = f"{_with_interval(rule.all)} of deals at that level were won"
     return f"The rule {THE_RULE} {rule.verdict} here: {found}"
 
 
@@ -50,7 +50,7 @@ def _rule_words(rule: RuleOfThumb | NotEnoughData) -> str:
 
 
 def _with_interval(found: pd.Series) -> str:
-    return f"{share(found['share'])} ({interval(found['low'], found['high'], 'share')}%)"
+    return f"{share(found['share'])} ({interval(found['low'], found['high'], 'share')})"
 
 
 def _weight_words(cards: Scorecards) -> str:

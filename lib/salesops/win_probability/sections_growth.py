@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from salesops.report import Chart, Col, DataTable, Section, money, number, plural, section, share
+from salesops.report import Chart, Col, DataTable, Section, interval, money, number, plural, section, share
 from salesops.report.numbers import period_in_words
 from salesops.win_probability.figures_growth import growth_waterfall, lead_to_cash_bars
 from salesops.win_probability.growth import CONVERSION, CYCLE, DEAL_SIZE, FACTORS, OPPORTUNITIES, SALES
@@ -196,13 +196,18 @@ def lead_sources_section(sources: pd.DataFrame, parameters: Parameters) -> Secti
     return Section("Lead sources", _sources_headline(sources, parameters.currency), text, (table,))
 
 
+def _back(source: pd.Series, currency: str) -> str:
+    ends = interval(source["won_per_cost_low"], source["won_per_cost_high"])
+    return f"{currency} {number(source['won_per_cost'])}" + (f" ({ends})" if ends else "")
+
+
 def _sources_headline(sources: pd.DataFrame, currency: str) -> str:
     by_money = sources[np.isfinite(sources["won_per_cost"])]
     if len(by_money) > 1:
         best, worst = by_money.iloc[0], by_money.iloc[-1]
         return (
-            f"{currency} 1 spent on {best['source']} leads goes with {currency} {number(best['won_per_cost'])} won, on "
-            f"{worst['source']} leads with {number(worst['won_per_cost'])}"
+            f"{currency} 1 spent on {best['source']} leads goes with {_back(best, currency)} won, on {worst['source']} "
+            f"leads with {_back(worst, currency)}"
         )
     if not sources["deals"].any():
         return f"Of {plural(sources['leads'].sum(), 'lead')} not one has become a deal yet"

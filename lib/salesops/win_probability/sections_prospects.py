@@ -101,10 +101,10 @@ def _list(prospects: pd.DataFrame, parameters: Parameters) -> DataTable:
     ]
     caption = (
         "Expected is chance × amount. Below the chance: how well it is known (80%). Closes about is the day by which "
-        "half of the chance of winning has come true. In brackets "
-        "after the days in a stage: within how many 3 of 4 won deals had left it; after a competitor: our record."
+        "half of the chance of winning has come true. In brackets after the days in a stage: within how many 3 of 4 "
+        "won deals had left it; after a competitor: our record over all years."
     )
-    return DataTable(shown, _there(columns, shown), caption, filter_label="customer, rep, stage or risk")
+    return DataTable(shown, _there(columns, shown), caption, filter_label="customer, rep, stage or risk", shown=10)
 
 
 def _against(prospects: pd.DataFrame) -> str:

@@ -55,20 +55,24 @@ def _visits_headline(effect: CommitmentEffect | NotEnoughData, rate: float) -> s
     if isinstance(effect, NotEnoughData):
         return f"{share(rate)} of visits to deals end in a commitment"
     if effect.low > 0:
-        return f"After a visit with a commitment, {_points(effect.difference)} more deals go on"
+        return f"After a visit with a commitment, {_points(effect.difference)} more deals go on (80%: {_ends(effect)})"
     if effect.high < 0:
-        return f"After a visit with a commitment, {_points(effect.difference)} fewer deals go on"
+        return f"After a visit with a commitment, {_points(effect.difference)} fewer deals go on (80%: {_ends(effect)})"
     return "Deals go on about as often after a visit with a commitment as after one without"
 
 
 def _effect_in_words(effect: CommitmentEffect) -> str:
-    ends = f"{number(100 * effect.low, 1)} to {number(100 * effect.high, 1)}"
     return (
-        f"Among deals in the same stage and of about the same size, {share(effect.with_commitment)} reach a later "
+        f"Among deals in the same stage and of about the same size, {share(effect.with_commitment, 1)} reach a later "
         f"stage or are won within {plural(effect.weeks, 'week')} after a visit with a commitment, "
-        f"{share(effect.without)} after one without (difference in points, 80%: {ends}). Keen customers commit more "
-        "easily, so the difference goes with the commitment and need not come from it."
+        f"{share(effect.without, 1)} after one without. Keen customers commit more easily, so the difference goes with "
+        "the commitment and need not come from it."
     )
+
+
+def _ends(effect: CommitmentEffect) -> str:
+    """Return the 80% interval of a difference of one sign, in points and without that sign."""
+    return " to ".join(number(end, 1) for end in sorted((abs(100 * effect.low), abs(100 * effect.high))))
 
 
 def _points(difference: float) -> str:
@@ -118,10 +122,10 @@ def roles_section(
     known = float(coverage["known"].mean())
     total = float(coverage["amount"].sum())
     held = f"{money(worst['amount'], currency)} of {money(total, currency)}" if total > 0 else share(worst["share"])
-    headline = f"In {held} open, nobody is known as {worst['role']}"
+    headline = f"For {held} open, we do not know the {worst['role']}"
     text = (
-        f"At the customer of an open deal {known:.1f} of the seven decision roles are known, on average. In "
-        f"{int((coverage['decider'] == 0).sum()):,} of {plural(len(coverage), 'open deal')} the decider is not."
+        f"On average we know {known:.1f} of the seven decision roles at the customer of an open deal. In "
+        f"{int((coverage['decider'] == 0).sum()):,} of {plural(len(coverage), 'open deal')} we do not know the decider."
     )
     table = _gap_table(coverage, names, currency)
     if not parameters.use_contacts:

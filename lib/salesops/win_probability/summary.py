@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from salesops.not_enough_data import NotEnoughData
-from salesops.report import Kpi, Message, Summary, money, plural, share
+from salesops.report import Kpi, Message, Summary, interval, money, plural, share
 from salesops.report.numbers import period_in_words
 from salesops.win_probability.bookings_sections import parts_in_words
 from salesops.win_probability.customer_people import PEOPLE_COLUMNS
@@ -76,7 +76,9 @@ def kpis(
         found.append(Kpi("bookings_this_quarter", label, first["mean"], currency, low, high, "up", from_new))
     if not isinstance(deals, NotEnoughData):
         total = float(deals["expected_amount"].sum())
-        found.append(Kpi("expected_amount", "Expected from open deals in the end", total, currency, better="up"))
+        note = "chance × amount; intervals are by quarter"
+        label = "Expected from open deals in the end"
+        found.append(Kpi("expected_amount", label, total, currency, better="up", note=note))
     if not isinstance(opportunities, NotEnoughData):
         found += [*_win_rate(opportunities, as_of), _open(opportunities, currency)]
     return found
@@ -103,10 +105,11 @@ def _answer(learned: DealModel | NotEnoughData, expected: pd.DataFrame | NotEnou
     if isinstance(expected, NotEnoughData):
         return f"No bookings can be foretold: {expected}."
     first = expected.iloc[0]
+    spread = interval(first["p10"], first["p90"], currency, first["mean"])
     known = ", with the same chance for every deal since nothing tells them apart" if learned.uses_base_rate else ""
     return (
-        f"{period_in_words(first['period'])} should bring {money(first['mean'], currency)}, in eight of ten cases "
-        f"{money(first['p10'], currency)} to {money(first['p90'], currency)}: {parts_in_words(first, currency)}{known}."
+        f"{period_in_words(first['period'])} should bring {money(first['mean'], currency)} ({spread}): "
+        f"{parts_in_words(first, currency)}{known}."
     )
 
 

@@ -52,6 +52,17 @@ def test_a_straight_line_gives_no_reason_to_move_anything() -> None:
     assert games(plan, this, following, np.full(20, 80_000.0)) == (0.0, 0.0, 0.0)
 
 
+def test_games_cost_a_share_of_the_pay_that_the_plan_states() -> None:
+    def plan(**pay: float) -> IncentivePlan:
+        bonus = {"measure": "sales", "tiers": [{"from": 0, "rate": 1}, {"from": 1, "rate": 1, "bonus": 0.3}]}
+        return IncentivePlan(name="bonus", roles={"AR": {"measures": [bonus], **pay}})
+
+    this, following = np.exp(0.35 * np.random.default_rng(1).standard_normal((2, 20, 50)))
+    usual = games(plan(), this, following, np.full(20, 80_000.0))
+    assert usual[0] > 0
+    assert games(plan(target_pay=80_000), this, following, np.zeros(20)) == pytest.approx(usual)
+
+
 def test_a_quota_bonus_pulls_deals_forward_just_below_quota_and_holds_them_back_far_below() -> None:
     this = np.array([0.95, 0.6])
     _, shift = best_shift(BONUS, this, np.array([0.7, 0.97]), MOVABLE)

@@ -14,7 +14,10 @@ ASSUMPTIONS = (
     "together. Each one sells the mix of the last year, and quotas stay those of it.",
     "Who won more than usual last quarter, or has more open, starts the coming quarter ahead, as far as that has held "
     "before; later quarters do not know of it.",
-    "Measures besides sales and margin are taken as they were in the last four quarters: nobody knows how they swing.",
+    "In the year ahead nobody is new, leaves or is away, customers pay at once and nothing falls through: ramps, "
+    "guarantees, pay that waits and clawbacks are in what last year would have cost alone.",
+    "Measures besides sales and margin are taken as they were in the last four quarters: nobody knows how they swing. "
+    "Who has no figure of one has that of their role.",
     "What of a quota people can move over the end of a quarter (parameter movable, usually a tenth) is a judgement.",
     "How people respond to pay is the least certain thing on this page. What an effort elasticity was estimated from "
     "is said where it is used, and where another value would change the order of plans.",

@@ -44,7 +44,8 @@ class Found:
 
 def found(data: Path, truth: dict[str, pd.DataFrame]) -> Found:
     tables = load(data)
-    outlook = rep_outlook(rep_results(rep_inputs(tables), 24))
+    inputs = rep_inputs(tables)
+    outlook = rep_outlook(rep_results(inputs, 24), mix=inputs.mix, deals=inputs.deals, gone=inputs.gone)
     assert isinstance(outlook, Outlook)
     before, today = PLANS["flat_commission"], PLANS["current"]
     change = plan_change(tables.frame("orders"), before, today)

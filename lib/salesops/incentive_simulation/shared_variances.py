@@ -3,9 +3,10 @@
 A cell is what one rep sells of one line to one market. Where a line has a good quarter, its cells are above their usual
 level with every rep at once, whoever the customers. So products of two cells' surprises in the same quarter, of two
 different reps, are regressed on what the cells have in common: the company, a region, a line, a market. Coefficients
-are the variances; none is below zero. It is the regression of Haseman and Elston (1972, "The investigation of linkage
-between a quantitative trait and a marker locus", Behavior Genetics 2) with more than one thing in common. How far the
-mixes of whole reps overlap says the same, less precisely (docs/decisions/0022-effort.md).
+are the variances; none is below zero, and each is drawn to zero as far as it may be noise. It is the regression of
+Haseman and Elston (1972, "The investigation of linkage between a quantitative trait and a marker locus", Behavior
+Genetics 2) with more than one thing in common. How far the mixes of whole reps overlap says the same, less precisely
+(docs/decisions/0022-effort.md).
 """
 
 from __future__ import annotations
@@ -64,9 +65,10 @@ def shared_variances(cells: pd.DataFrame) -> dict[str, float]:
     if labels.loc[np.flatnonzero(there.any(axis=1)), REP].nunique() < FEWEST_REPS:
         return {}
     kinds = [COMPANY, *(kind for kind in (REGION, PRODUCT, MARKET) if labels[kind].nunique() > 1)]
-    found = _solved(labels, kinds, off, size)
+    common, seen = _sums(labels, kinds, off, size)
+    variance = _believed(common, seen)
     # A relative swing of variance v is a lognormal one of variance log(1 + v).
-    return {kind: float(np.log1p(found[kind])) for kind in kinds if kind in (PRODUCT, MARKET)}
+    return {kind: float(np.log1p(variance[place])) for place, kind in enumerate(kinds) if kind in (PRODUCT, MARKET)}
 
 
 def surprises(parts: Floats, quarters: Floats) -> tuple[Floats, Floats]:
@@ -103,25 +105,45 @@ def _terms(quarters: Floats) -> Floats:
     return np.stack([np.ones(len(quarters)), quarters, *seasons], axis=1)
 
 
-def _solved(labels: pd.DataFrame, kinds: list[str], off: Floats, size: Floats) -> dict[str, float]:
-    """Return the variance of each kind by non-negative least squares over all pairs of cells of different reps.
+def _sums(labels: pd.DataFrame, kinds: list[str], off: Floats, size: Floats) -> tuple[Floats, Floats]:
+    """Return what least squares needs of all pairs of cells of different reps: kinds × kinds × quarters, and the other.
 
     The product of two cells' surprises, over √(wᵢwⱼ), w being the cells' sizes, is held against √(wᵢwⱼ) if the two
     have the kind in common: the noise of a cell grows with its size. Sums over pairs are squares of sums over groups,
     less those of pairs within one rep.
     """
-    common = [[_pairs(labels, list({one, other}), size) for other in kinds] for one in kinds]
-    seen = [_pairs(labels, [kind], off) for kind in kinds]
-    values, vectors = np.linalg.eigh(np.array(common))
-    kept = values > 1e-9 * values.max()
-    scale = np.sqrt(values[kept])
-    found = nnls((vectors[:, kept] * scale).T, (vectors[:, kept] / scale).T @ np.array(seen))[0]
-    return dict(zip(kinds, found.tolist(), strict=True))
+    common = np.array([[_pairs(labels, list({one, other}), size) for other in kinds] for one in kinds])
+    return common, np.array([_pairs(labels, [kind], off) for kind in kinds])
 
 
-def _pairs(labels: pd.DataFrame, by: list[str], values: Floats) -> float:
-    """Return Σ xᵢxⱼ over quarters and over pairs of cells alike in `by` and of different reps, each pair twice."""
+def _pairs(labels: pd.DataFrame, by: list[str], values: Floats) -> Floats:
+    """Return Σ xᵢxⱼ of each quarter over pairs of cells alike in `by` and of different reps, each pair twice."""
     columns = pd.DataFrame(values, index=labels.index)
     together = columns.groupby([labels[name] for name in by]).sum().to_numpy()
     within = columns.groupby([labels[name] for name in [REP, *by]]).sum().to_numpy()
-    return float((together**2).sum() - (within**2).sum())
+    pairs: Floats = (together**2).sum(axis=0) - (within**2).sum(axis=0)
+    return pairs
+
+
+def _believed(common: Floats, seen: Floats) -> Floats:
+    """Return the variance of each kind, drawn to zero as far as it may be noise: by 1 − (standard error / variance)².
+
+    The error is that of the jackknife over quarters. Without it, chance alone would pass for swings of a tenth.
+    """
+    whole, count = _least_squares(common.sum(axis=-1), seen.sum(axis=-1)), seen.shape[1]
+    without = np.array(
+        [_least_squares(*(sums.sum(axis=-1) - sums[..., one] for sums in (common, seen))) for one in range(count)]
+    )
+    error = np.sqrt((count - 1) / count * ((without - without.mean(axis=0)) ** 2).sum(axis=0))
+    doubt = np.divide(error, whole, out=np.ones_like(error), where=whole > 0)
+    believed: Floats = whole * np.maximum(1 - doubt**2, 0.0)
+    return believed
+
+
+def _least_squares(common: Floats, seen: Floats) -> Floats:
+    """Return the coefficients, none below zero, of equations whose kinds may be alike."""
+    values, vectors = np.linalg.eigh(common)
+    kept = values > 1e-9 * values.max()
+    scale = np.sqrt(values[kept])
+    found: Floats = nnls((vectors[:, kept] * scale).T, (vectors[:, kept] / scale).T @ seen)[0]
+    return found

@@ -129,7 +129,7 @@ def test_a_table_has_units_in_its_head_and_what_it_sorts_by_in_its_cells():
     cells = page.select("tbody tr")[0].select("td")
     assert [words(cell) for cell in cells] == ["湖州第一医院", "8.4", "74%", "12 Dec 2026", "12"]
     assert [cell.get("data-sort") for cell in cells] == [None, "8.4", "0.74", "2026-12-12", "12"]
-    assert [cell["data-label"] for cell in cells][1] == "Amount, CNY m"
+    assert [cell["data-label"] for cell in cells][1] == "Amount, CNY\N{NO-BREAK SPACE}m"
     assert cells[2].select_one("i")["style"] == "width:74%"
     assert page.figcaption.text == "Open deals."
 

@@ -80,12 +80,11 @@ class Column:
     @cached_property
     def least_px(self) -> float:
         """About how narrow it can be: names break between words, heads into three lines, figures not at all."""
-        texts = [cell.text for cell in self.cells]
-        widest, below = max(map(width_px, texts), default=0.0), [cell.below for cell in self.cells]
+        texts = [part for cell in self.cells for part in (cell.text, cell.below)]
+        widest = max(map(width_px, texts), default=0.0)
         if self.kind == "text":
             widest = max(max(map(longest_word_px, texts), default=0.0), min(widest, NAME_PX))
-        head = BOLD * max(longest_word_px(f"{self.label}, {self.unit}"), width_px(self.label) / 3)
-        return max(widest, head, *(max(longest_word_px(text), width_px(text) / 2) for text in below))
+        return max(widest, BOLD * max(longest_word_px(f"{self.label}, {self.unit}"), width_px(self.label) / 3))
 
 
 @dataclass(frozen=True)

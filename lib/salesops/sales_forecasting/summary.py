@@ -220,7 +220,7 @@ def _trust_message(outlook: Outlook) -> Message | None:
     if not np.isfinite(ours):
         return Message("Trust this with care.", "History is too short to have made quarterly forecasts again.")
     better = "better than" if ours < naive else "no better than"
-    lead = f"Within {share(ours)} at quarter level, four times in five."
+    lead = f"Four in five forecasts of a quarter came within {share(ours)}."
     return Message(lead, f"That is {better} repeating last year ({share(naive)}).")
 
 

@@ -33,7 +33,7 @@ def bookings_bands(bookings: pd.DataFrame, past: pd.DataFrame, currency: str, *,
         Whether it is drawn for a phone.
     """
     past = past.tail(PAST_SHOWN[narrow])
-    fig, ax = theme.figure(340, narrow=narrow)
+    fig, ax = theme.figure(290 if narrow else 340, narrow=narrow)
     before, place = np.arange(len(past)), len(past) + np.arange(len(bookings))
     ax.bar(before, past["p90"] - past["p10"], PAST_BAR, past["p10"], color=theme.MUTED, alpha=0.2)
     ax.plot(before, past["actual"], "o", color=theme.INK, markersize=5)

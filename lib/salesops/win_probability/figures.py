@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def calibration_dots(calibration: pd.DataFrame, *, narrow: bool, half: bool = False) -> Figure:
     """Draw the share won against the chance given, with 80% intervals, beside the diagonal of a perfect model."""
-    fig, ax = theme.figure(330, narrow=narrow, half=half)
+    fig, ax = theme.figure(280 if narrow else 330, narrow=narrow, half=half)
     ax.plot([0, 1], [0, 1], color=theme.LINE, linewidth=1.2)
     theme.direct_label(ax, 0.9, 0.94, "perfect", theme.MUTED, dx=-58)
     ax.vlines(calibration["predicted"], calibration["low"], calibration["high"], color=theme.ACCENT, linewidth=1.6)

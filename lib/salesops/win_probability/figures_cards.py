@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-HEIGHT = 360
+HEIGHT, NARROW_HEIGHT = 360, 300
 
 
 def count_dots(counts: pd.DataFrame, *, narrow: bool, half: bool = False) -> Figure:
     """Draw the share won by how many confirmations were ticked, with 80% intervals, beside the rule's 60%."""
-    fig, ax = theme.figure(HEIGHT, narrow=narrow, half=half)
+    fig, ax = theme.figure(NARROW_HEIGHT if narrow else HEIGHT, narrow=narrow, half=half)
     theme.target_line(ax, [-0.5, 13.5], [RULE_CHANCE, RULE_CHANCE], "")
     theme.direct_label(ax, -0.4, RULE_CHANCE, f"rule: {share(RULE_CHANCE)}", theme.TARGET, dx=0, dy=10)
     ax.vlines(counts["confirmed"], counts["low"], counts["high"], color=theme.ACCENT, linewidth=1.6)
@@ -33,7 +33,7 @@ def count_dots(counts: pd.DataFrame, *, narrow: bool, half: bool = False) -> Fig
 
 def weight_dots(weights: pd.DataFrame, *, narrow: bool, half: bool = False) -> Figure:
     """Draw what each confirmation lifts a chance of 50% to, with 80% intervals, beside equal weights."""
-    fig, ax = theme.figure(HEIGHT, narrow=narrow, half=half)
+    fig, ax = theme.figure(NARROW_HEIGHT if narrow else HEIGHT, narrow=narrow, half=half)
     place = np.arange(len(weights))
     equal = float(weights["even_equal"].iloc[0])
     ax.axvline(equal, color=theme.TARGET, linewidth=1.2, linestyle=(0, (4, 2)))

@@ -101,7 +101,7 @@ def shares_with_intervals(table: pd.DataFrame, names: str, title: str, *, narrow
     narrow, half
         As the page asks for it.
     """
-    fig, ax = theme.figure(300, narrow=narrow, half=half)
+    fig, ax = theme.figure(240 if narrow else 300, narrow=narrow, half=half)
     place = np.arange(len(table))
     ax.vlines(place, table["low"], table["high"], color=theme.ACCENT, linewidth=1.6)
     ax.plot(place, table["share"], "o", color=theme.ACCENT, markersize=6)

@@ -30,7 +30,12 @@ def plan(*measures, **role):
     return {"p": IncentivePlan(name="p", roles={"AR": {"measures": list(measures)} | role, "SR": region})}
 
 
-def results(reps=(), **changed):
+def one_order(rep, quarter):
+    row = {"rep_id": rep, "quarter": quarter, "account_id": "A9", "sales": 50.0, "costed_sales": 50.0, "cost": 30.0}
+    return pd.DataFrame([row | {"returned": 0.0, "collected": 50.0, "last_day": pd.Timestamp("2026-05-01")}])
+
+
+def results(reps=(), sold_too=None, **changed):
     """Four sellers of two regions, one SR in the North; orders of 100 a quarter each at a margin of 40%."""
     rng = np.random.default_rng(4)
     ids = ["R1", "R2", "R3", "R4"]
@@ -38,6 +43,7 @@ def results(reps=(), **changed):
     sales = rng.lognormal(4.6, 0.3, len(keys)).round(2)
     sold = keys.assign(account_id="A" + keys["rep_id"], sales=sales, costed_sales=sales, cost=0.6 * sales)
     sold = sold.assign(returned=0.0, collected=sales, last_day=pd.Timestamp("2026-01-05"))
+    sold = sold if sold_too is None else pd.concat([sold, sold_too], ignore_index=True)
     people = [(name, "AR", "North" if name < "R3" else "South") for name in ids] + [("S1", "SR", "North"), *reps]
     table = pd.DataFrame(people, columns=["rep_id", "role", "region"]).assign(
         name=lambda rows: "Person " + rows["rep_id"], base_salary=1000.0, target_incentive=400.0
@@ -161,3 +167,13 @@ def test_pay_that_only_plans_state_is_what_the_first_of_them_states(sellers):
     stated = {name: plan(SALES, target_pay=amount)["p"] for name, amount in (("a", 800), ("b", 900))}
     found = payable(unknown, stated, DEFAULT)
     assert found.loc[found["role"] == "AR", "target_pay"].eq(800).all()
+
+
+def test_a_manager_in_whose_name_an_order_stands_is_paid_with_the_team_all_the_same():
+    sold = one_order("S1", 2026 * 4 + 1)
+    found = results(sold_too=sold)
+    plans = plan(SALES)
+    assert found.loc[found["rep_id"] == "S1", "sales"].notna().sum() == 1
+    paid = payable(found, plans, DEFAULT)
+    assert (paid["rep_id"] == "S1").sum() == len(QUARTERS)
+    assert not_payable(found, plans, DEFAULT) == []

@@ -72,7 +72,7 @@ def not_payable(
     if isinstance(results, NotEnoughData):
         return [str(results)]
     table = results.assign(target_pay=results["target_pay"].fillna(parameters.target_pay or np.nan))
-    found = [*without_quota(results), *_nothing_to_pay(table, plans), *unused_terms(plans)]
+    found = [*without_quota(results[~_measured(results, plans)]), *_nothing_to_pay(table, plans), *unused_terms(plans)]
     for role, rows in table[~_known_role(table, plans)].groupby("role"):
         lacking = [name for name, plan in plans.items() if role not in plan.roles]
         found.append(
@@ -119,9 +119,8 @@ def _known_role(table: pd.DataFrame, plans: Mapping[str, IncentivePlan]) -> pd.S
 
 
 def _measured(table: pd.DataFrame, plans: Mapping[str, IncentivePlan]) -> pd.Series:
-    """Return whether a row has a quota above zero, or is of someone who is paid with a team."""
-    with_a_team = ~hangs_on_own_sales(table, plans) & table["sales_quota"].isna() & table["sales"].isna()
-    return usable(table) | with_a_team
+    """Return whether a row has a quota above zero, or is of someone who is paid with a team and was given none."""
+    return usable(table) | (~hangs_on_own_sales(table, plans) & table["sales_quota"].isna())
 
 
 def _worth(table: pd.DataFrame, plans: Mapping[str, IncentivePlan]) -> pd.Series:

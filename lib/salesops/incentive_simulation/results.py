@@ -19,6 +19,7 @@ MEASURES = ("sales", "margin", "new_customers", "retention", "satisfaction", "ac
 """What a plan can pay for; each has a column of results and one of what was asked for, its name with _quota."""
 
 ABOUT_REP = ("name", "region", "role", "hired_at", "left_at", "base_salary", "target_incentive")
+SELLER = "AR"
 NO_REGION = "no region"
 """People whom the table names no region of share this one."""
 
@@ -72,9 +73,14 @@ def _results(
 
 
 def _rows(reps: pd.DataFrame, sold: pd.DataFrame, quotas: pd.DataFrame, quarters: range) -> pd.DataFrame:
-    """Return who has a row in which quarter: who has a quota, has sold, or is employed without selling."""
+    """Return who has a row in which quarter: who has a quota, has sold, or is employed without selling.
+
+    A manager in whose name an order stands now and then is no seller for it.
+    """
     there = pd.concat([quotas[["rep_id", "quarter"]], sold.loc[sold["rep_id"].notna(), ["rep_id", "quarter"]]])
-    sellers = set(there["rep_id"])
+    role = reps["role"] if "role" in reps else pd.Series(index=reps.index, dtype=object)
+    by_role = reps.loc[role.fillna(SELLER).eq(SELLER), "rep_id"]
+    sellers = set(quotas["rep_id"]) | (set(there["rep_id"]) & set(by_role))
     others = reps.loc[~reps["rep_id"].isin(sellers), ["rep_id"]].merge(pd.DataFrame({"quarter": quarters}), how="cross")
     rows = pd.concat([there, others]).drop_duplicates()
     rows = rows[rows["quarter"].isin(quarters) & rows["rep_id"].isin(reps["rep_id"])]
@@ -95,7 +101,7 @@ def _about(rows: pd.DataFrame, reps: pd.DataFrame) -> pd.DataFrame:
     return table.assign(
         name=table["name"].fillna(table["rep_id"]),
         region=table["region"].fillna(NO_REGION),
-        role=table["role"].fillna("AR"),
+        role=table["role"].fillna(SELLER),
         period=quarter_text(table["quarter"]),
         start=first,
         days_in_period=days,

@@ -14,6 +14,7 @@ import typer
 from salesops.errors import SalesopsError
 from salesops.paths import project_root
 from salesops.run.stopping import Stopped
+from salesops.storage import told_by_the_system
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,16 +33,25 @@ app = typer.Typer(
 )
 
 
+def _told(error: SalesopsError) -> typer.Exit:
+    lines = str(error).splitlines()
+    faults = f", {len(lines)} faults" if error.exit_code == 2 and len(lines) > 1 else ""
+    print(f"salesops: {'input' if error.exit_code == 2 else 'run'} error{faults}:", file=sys.stderr)
+    print("\n".join(f"  {line}" for line in lines), file=sys.stderr)
+    return typer.Exit(error.exit_code)
+
+
 @contextmanager
 def _errors_as_sentences() -> Iterator[None]:
     try:
         yield
     except SalesopsError as error:
-        lines = str(error).splitlines()
-        faults = f", {len(lines)} faults" if error.exit_code == 2 and len(lines) > 1 else ""
-        print(f"salesops: {'input' if error.exit_code == 2 else 'run'} error{faults}:", file=sys.stderr)
-        print("\n".join(f"  {line}" for line in lines), file=sys.stderr)
-        raise typer.Exit(error.exit_code) from None
+        raise _told(error) from None
+    except OSError as error:
+        told = told_by_the_system(error)
+        if told is None:
+            raise
+        raise _told(told) from None
     except Stopped as stop:
         print(f"salesops: stopped by {stop}: the last good report stays as it was", file=sys.stderr)
         raise typer.Exit(stop.exit_code) from None

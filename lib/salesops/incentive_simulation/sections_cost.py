@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING
 
 from salesops.incentive_simulation import figures_cost as figures
@@ -81,6 +82,8 @@ def _as_dear(best: Mapping[str, float], name: str, currency: str) -> str:
         return ""
     paid = "less" if best["scale"] < 1 else "more"
     by, gain = share(abs(best["scale"] - 1)), best["gain_as_dear"]
+    if isnan(gain):
+        return f"With all its rates {by} {paid}, it would cost what today's plan does at today's results."
     leaves = f"leave {money(abs(gain), currency)} {'more' if gain >= 0 else 'less'} than today's plan"
     return (
         f"With all its rates {by} {paid}, it would cost what today's plan does at today's results, and "

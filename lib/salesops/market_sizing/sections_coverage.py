@@ -40,13 +40,11 @@ def coverage_section(found: Coverage, sizes: Sizes | NotEnoughData, parameters: 
 def _coverage_headline(found: Coverage, idle: pd.DataFrame, currency: str) -> str:
     order: Any = found.steps.loc["order"]
     said = f"{share(order.accounts)} of known accounts bought in the last year"
+    accounts, has = plural(len(idle), "account"), "has" if len(idle) == 1 else "have"
     if not found.knows_spend:
-        return f"{said}; {plural(len(idle), 'account')} have no deal and no order"
+        return f"{said}; {accounts} {has} no deal and no order"
     without = money(float(idle["potential_spend"].sum()), currency)
-    return (
-        f"{said}, {share(order.spend)} of their spend; {plural(len(idle), 'account')} with {without} a year have no "
-        "deal and no order"
-    )
+    return f"{said}, {share(order.spend)} of their spend; {accounts} with {without} a year {has} no deal and no order"
 
 
 def _coverage_text(found: Coverage, currency: str) -> str:

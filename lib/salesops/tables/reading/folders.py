@@ -44,7 +44,17 @@ def read_folder(folder: Path) -> Source:
             f"data source {folder} is not a folder: give a folder of CSV, Parquet or Excel files, a workbook (.xlsx), "
             "a DuckDB file (.duckdb), or a URL of files or of a database"
         )
-    return read_files(str(folder), [file for file in sorted(folder.iterdir()) if is_ours(file.name)])
+    try:
+        files = [file for file in sorted(folder.iterdir()) if is_ours(file.name)]
+    except OSError as error:
+        raise cannot_be_opened(folder, error) from error
+    return read_files(str(folder), files)
+
+
+def cannot_be_opened(place: Path, error: OSError) -> InputError:
+    """Return what to tell of a file or folder that the system does not open."""
+    reason = error.strerror or type(error).__name__
+    return InputError(f"{place} cannot be opened ({reason}): give yourself the right to read it, or remove it")
 
 
 def is_ours(name: str) -> bool:
@@ -91,6 +101,8 @@ def _read(connection: ibis.BaseBackend, file: Path, name: str) -> tuple[ir.Table
         return connection.read_parquet(glob.escape(str(file))), []
     except InputError:
         raise
+    except OSError as error:
+        raise cannot_be_opened(file, error) from error
     except Exception as error:
         kind = "CSV" if file.suffix.lower() == ".csv" else "Parquet"
         cure = "correct it, or export it again if it was written only in part"

@@ -169,7 +169,7 @@ def _tables(tables: list[Drafted]) -> Iterator[str]:
             yield f"    - from: {strays.file.name}   # unsure: {' '.join(strays.doubt.splitlines())}"
             yield from (f"      {key}: {_flow(value)}" for key, value in strays.block.items())
         if drafted.guess.table == "accounts" and unknown:
-            yield "    - rows:"
+            yield "    - rows:   # for rows without a customer; remove it if none is kept"
             yield f"        - {_flow({'account_id': UNKNOWN, 'name': 'Unknown account'})}"
 
 

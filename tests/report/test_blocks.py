@@ -198,7 +198,7 @@ def test_a_table_that_fits_a_phone_stays_a_table_there_and_a_wider_one_becomes_c
     assert look("region", "note") == {"so-cards"}
 
 
-@pytest.mark.parametrize(("rows", "shown", "whole"), [(8, 20, True), (9, 20, False), (9, 5, True)])
+@pytest.mark.parametrize(("rows", "shown", "whole"), [(4, 20, True), (5, 20, False), (9, 3, True)])
 def test_paper_keeps_a_short_table_on_one_sheet(rows, shown, whole):
     figure = soup(DataTable(pd.DataFrame({"a": range(rows)}), ["a"], shown=shown)).figure
     assert ("so-whole" in figure["class"]) is whole

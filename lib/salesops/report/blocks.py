@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from salesops.not_enough_data import NotEnoughData
 from salesops.report import numbers
-from salesops.report.markup import block_html, fill, paragraphs, slug
+from salesops.report.markup import block_html, fill, interval_together, paragraphs, slug
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -135,7 +135,11 @@ class Summary:
     def _repr_html_(self) -> str:
         tiles = [tile(kpi, (self.previous or {}).get(kpi.kpi)) for kpi in self.kpis]
         return fill(
-            "summary.html", answer=self.answer, tiles=tiles, reading=self._how_to_read(), messages=self.messages
+            "summary.html",
+            answer=interval_together(self.answer),
+            tiles=tiles,
+            reading=self._how_to_read(),
+            messages=self.messages,
         )
 
     def _how_to_read(self) -> str:
@@ -174,8 +178,9 @@ class Section:
     blocks: Sequence[object] = ()
 
     def _repr_html_(self) -> str:
+        headline = interval_together(self.headline.removesuffix("."))
         return fill(
-            "section.html", slug=slug(self.title), title=self.title, headline=self.headline.removesuffix("."),
+            "section.html", slug=slug(self.title), title=self.title, headline=headline,
             text=paragraphs(self.text), blocks=[block_html(block) for block in self.blocks],
         )  # fmt: skip
 

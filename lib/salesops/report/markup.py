@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # Between a currency and its amount, and between an amount and its size.
 WITHIN_AMOUNTS = re.compile(r"(?<=\b[A-Z]{3}) (?=[−\d])|(?<=\d) (?=(?:k|m|bn)\b)")
 NO_BREAK = "\N{NO-BREAK SPACE}"
+INTERVAL = re.compile(r"\d+%: [−\d.,]+ to [−\d.,]+")
 
 
 def held_together(value: Any) -> Any:
@@ -32,6 +33,17 @@ def held_together(value: Any) -> Any:
         return value
     text = WITHIN_AMOUNTS.sub(NO_BREAK, str(value))
     return Markup(text) if isinstance(value, Markup) else text
+
+
+def interval_together(text: str) -> str:
+    r"""Return text in which no line ends within an interval; a headline's lines are long enough for that.
+
+    Examples
+    --------
+    >>> interval_together("CNY 32 m (80%: 26.5 to 37.5)").split(" ")
+    ['CNY', '32', 'm', '(80%:\xa026.5\xa0to\xa037.5)']
+    """
+    return INTERVAL.sub(lambda found: found.group().replace(" ", NO_BREAK), text)
 
 
 @functools.cache

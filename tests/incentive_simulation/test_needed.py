@@ -177,3 +177,16 @@ def test_a_manager_in_whose_name_an_order_stands_is_paid_with_the_team_all_the_s
     paid = payable(found, plans, DEFAULT)
     assert (paid["rep_id"] == "S1").sum() == len(QUARTERS)
     assert not_payable(found, plans, DEFAULT) == []
+
+
+def test_a_part_of_a_quarter_that_a_plan_has_no_rule_for_is_left_out_by_name(sellers):
+    new = sellers["rep_id"].eq("R2") & sellers["period"].eq("2026Q1")
+    found = sellers.assign(present=np.where(new, 0.5, 1.0))
+    plans = {"p": plan(SALES)["p"].model_copy(update={"hired_mid_period": "refuse"})}
+    paid = payable(found, plans, DEFAULT)
+    assert len(paid) == len(found) - 1
+    assert not past_pay(paid, plans).empty
+    assert not_payable(found, plans, DEFAULT) == [
+        "Person R2: at work for a part of a quarter, which a plan has no rule for (hired_mid_period: refuse): that "
+        "quarter is left out."
+    ]

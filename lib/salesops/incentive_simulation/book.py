@@ -156,7 +156,10 @@ def _role_faults(plan: IncentivePlan, frame: pd.DataFrame) -> list[str]:
 def _period_faults(plan: IncentivePlan, book: Book) -> list[str]:
     faults = []
     if MONTHS[plan.period] % book.length:
-        faults.append(f'plan "{plan.name}" is settled by {plan.period}: results cover {book.length} months a row')
+        faults.append(
+            f'plan "{plan.name}" is settled by {plan.period}: results cover {book.length} months a row; '
+            "settle it over that long or longer, or give shorter rows"
+        )
     partly = book.column("present", 1.0) < 1
     if plan.hired_mid_period == "refuse" and partly.any():
         row = int(np.flatnonzero(partly)[0])

@@ -43,7 +43,8 @@ def payable(
     target = results["target_pay"].fillna(parameters.target_pay or np.nan).fillna(_stated(results, plans, "target_pay"))
     base = results["base_pay"].fillna(_stated(results, plans, "base_pay")).fillna(parameters.base_pay)
     table = results.assign(target_pay=target, base_pay=base)
-    kept = table[_known_role(table, plans) & _measured(table, plans) & _worth(table, plans) & (table["present"] > 0)]
+    there = (table["present"] > 0) & ~_refused(table, plans)
+    kept = table[_known_role(table, plans) & _measured(table, plans) & _worth(table, plans) & there]
     kept = with_usual_measures(kept[has_team(kept, plans)])
     sellers = kept["sales_quota"].notna()
     if not sellers.any():
@@ -97,6 +98,12 @@ def _nothing_to_pay(table: pd.DataFrame, plans: Mapping[str, IncentivePlan]) -> 
             f"{_names(absent)}: not at work in a quarter with a quota or sales of theirs (reps.hired_at, left_at): "
             "that quarter is left out."
         )
+    partly = known[_refused(known, plans) & (known["present"] > 0)]
+    if len(partly):
+        found.append(
+            f"{_names(partly)}: at work for a part of a quarter, which a plan has no rule for (hired_mid_period: "
+            "refuse): that quarter is left out."
+        )
     known = known[known["present"] > 0]
     idle = known[hangs_on_own_sales(known, plans) & known["sales_quota"].isna() & known["sales"].isna()]
     if len(idle):
@@ -121,6 +128,12 @@ def _known_role(table: pd.DataFrame, plans: Mapping[str, IncentivePlan]) -> pd.S
 def _measured(table: pd.DataFrame, plans: Mapping[str, IncentivePlan]) -> pd.Series:
     """Return whether a row has a quota above zero, or is of someone who is paid with a team and was given none."""
     return usable(table) | (~hangs_on_own_sales(table, plans) & table["sales_quota"].isna())
+
+
+def _refused(table: pd.DataFrame, plans: Mapping[str, IncentivePlan]) -> pd.Series:
+    """Return whether a row is of a part of a quarter, and a plan says nothing of such."""
+    refuses = any(plan.hired_mid_period == "refuse" for plan in plans.values())
+    return (table["present"] < 1) & refuses
 
 
 def _worth(table: pd.DataFrame, plans: Mapping[str, IncentivePlan]) -> pd.Series:

@@ -14,9 +14,9 @@ from salesops.run.data import known_data
 from salesops.run.finishing import Finishing
 from salesops.run.publishing import built_aside, sweep
 from salesops.run.record import record_or_none
-from salesops.run.shown.log_file import LogFile
+from salesops.run.shown.log_file import LogFile, ends_in_log
 from salesops.run.shown.progress import progress
-from salesops.run.stopping import Stopped, stoppable
+from salesops.run.stopping import stoppable
 from salesops.run.unchanged import note_unchanged, unchanged
 from salesops.run.wait import plan_lock
 from salesops.storage import writing_to
@@ -104,7 +104,7 @@ def run_plan(
     options = options or Options()
     with ExitStack() as stack:
         log = stack.enter_context(LogFile(reports / plan.name / LOGS))
-        stack.enter_context(_ends_in_log(log))
+        stack.enter_context(ends_in_log(log))
         stack.enter_context(stoppable())
         stack.enter_context(writing_to(reports))
         jobs = options.jobs or os.cpu_count() or 1
@@ -114,22 +114,6 @@ def run_plan(
             executor, jobs = stack.enter_context(cluster(options.dask))
         shown = stack.enter_context(progress(quiet=options.quiet, log=log, jobs=jobs))
         return Run(plan, root, reports, options, shown, jobs, executor).run()
-
-
-@contextmanager
-def _ends_in_log(log: LogFile) -> Iterator[None]:
-    """Write into the log how a run ended badly; wrong input is told on the screen alone, since nothing was run."""
-    try:
-        yield
-    except (RunError, Stopped) as end:
-        for line in (str(end) if isinstance(end, RunError) else f"stopped by {end}").splitlines():
-            log.line(line)
-        raise
-    except InputError:
-        raise
-    except Exception as error:
-        log.line(f"the run broke off: {' '.join(f'{type(error).__name__}: {error}'.split())}")
-        raise
 
 
 @dataclass

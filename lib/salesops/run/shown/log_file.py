@@ -6,11 +6,15 @@ import os
 import re
 import sys
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
+from salesops.errors import InputError, RunError
+from salesops.run.stopping import Stopped
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 KEPT_LOGS = 50
@@ -79,3 +83,19 @@ def remove_old_logs(folder: Path, keep: int = KEPT_LOGS) -> None:
     for path in logs[: max(0, len(logs) - keep)]:
         # Another run may be removing it as well.
         path.unlink(missing_ok=True)
+
+
+@contextmanager
+def ends_in_log(log: LogFile) -> Iterator[None]:
+    """Write into the log how a run ended badly; wrong input is told on the screen alone, since nothing was run."""
+    try:
+        yield
+    except (RunError, Stopped) as end:
+        for line in (str(end) if isinstance(end, RunError) else f"stopped by {end}").splitlines():
+            log.line(line)
+        raise
+    except InputError:
+        raise
+    except Exception as error:
+        log.line(f"the run broke off: {' '.join(f'{type(error).__name__}: {error}'.split())}")
+        raise

@@ -90,12 +90,13 @@ def _rules(table: pd.DataFrame, parameters: Parameters) -> DataTable:
         Col("rule", "How to tell", below="right"),
         Col("customers", "Customers", "number"),
         Col("revenue", "Sales a year", "money", parameters.currency),
-        Col("precision", "Of those it names, right", "share"),
-        Col("recall", "Of the segment, found", "share"),
+        Col("precision", "Rule is right", "share"),
+        Col("recall", "Rule finds", "share"),
         Col("stability", "Found again", "share"),
     ]
     caption = (
-        "The rule is tried on customers that it was not made from. Found again: how much of the segment comes back "
+        f"Amounts in {parameters.currency}. The rule is tried on customers that it was not made from: how often it is "
+        "right, and how much of the segment it finds. Found again: how much of the segment comes back "
         "when it is looked for among customers drawn anew."
     )
     return DataTable(shown, columns, caption)

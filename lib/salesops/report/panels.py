@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PANEL_PX, ON_A_PHONE_PX, ABOVE_PX = 190, 160, 60
-LETTERS_ON_A_PHONE, INTERVALS_ON_A_PHONE = 16, 2
-"""Letters in a line of a panel's name, and steps of its horizontal axis, where two panels share 350 px."""
+LETTERS_ON_A_PHONE, INTERVALS_ON_A_PHONE, ROOMY = 16, 2, 3
+"""Letters in a line of a panel's name, and steps of its horizontal axis, where two panels share 350 px; with more
+than so many in a row, a laptop has no more room for each."""
 
 
 def panels(names: Sequence[str], *, across: int, narrow: bool, **options: Any) -> tuple[Figure, list[Axes]]:
@@ -52,6 +53,6 @@ def panels(names: Sequence[str], *, across: int, narrow: bool, **options: Any) -
     for ax, name in zip(axes, names, strict=True):
         title = textwrap.fill(str(name), LETTERS_ON_A_PHONE) if narrow and columns > 1 else str(name)
         ax.set_title(title, loc="left", color=INK, pad=8)
-        if narrow and columns > 1:
-            ax.xaxis.set_major_locator(MaxNLocator(INTERVALS_ON_A_PHONE))
+        if (narrow and columns > 1) or columns > ROOMY:
+            ax.xaxis.set_major_locator(MaxNLocator(INTERVALS_ON_A_PHONE, prune="upper"))
     return fig, axes

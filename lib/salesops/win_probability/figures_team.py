@@ -41,6 +41,8 @@ def rep_dots(reps: pd.DataFrame, team: float, unit: str, *, narrow: bool, half: 
     ax.plot(shown["value"], place, "o", color=theme.ACCENT, markersize=5)
     for at, value, high in zip(place, shown["value"], shown["high"], strict=True):
         theme.direct_label(ax, high, at, share(value) if unit == "share" else number(round(value)), theme.INK)
+    for label in ax.texts:  # the team's line does not run through a figure
+        label.set_bbox({"facecolor": theme.PAPER, "edgecolor": "none", "pad": 1})
     ticks = list(zip(place, shown["name"], strict=True))
     if len(shown) < len(reps):
         ticks.append((len(shown) / 2, f"… {len(reps) - len(shown)} more"))

@@ -58,8 +58,8 @@ def _text(table: pd.DataFrame, plans: Mapping[str, IncentivePlan], parameters: P
     name, currency = recommended(table), parameters.currency
     best, today = row_of(table, name), row_of(table, parameters.plans[0])
     text = (
-        f"A year is simulated {parameters.draws:,} times, with the same luck for every plan: results swing together as "
-        "they did, and effort answers to pay. "
+        f"A year is simulated {parameters.draws:,} times, with the same luck for every plan: results swing together by "
+        "company, region, product line and market, and effort answers to pay. "
     )
     if best["profit_mean"] < 0:
         text += "The margin of these sales is less than what is paid for them. "

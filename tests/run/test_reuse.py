@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from salesops.run.data import Data, known_data
+from salesops.run.fingerprints import contract_hash
+from salesops.run.plans.plan import Plan
 from tests.run.conftest import ORDERS, Project, contents, new_project
 
 READ = "from salesops import tables\nknown = tables.load(data, as_of)\norders = known.frame('orders')"
@@ -174,3 +177,17 @@ def test_an_export_cut_short_does_not_put_a_day_long_past_in_the_place_of_the_la
     project.run("--as-of", "2026-03-31")
     assert project.record()["as_of"] == "2026-03-31"
     project.run()
+
+
+def test_data_that_an_earlier_run_has_held_against_the_contract_is_known_unless_anything_about_it_differs() -> None:
+    plan = Plan(name="q", data="data/small", as_of="2026-09-30", notebooks=["first"])
+    known = Data("data/small", "2026-09-30", "2026-09-29", {"orders": 3}, {"orders": "abc"})
+    record = {"inputs": {"data": "files"}, "asked_as_of": plan.as_of, "as_of": known.as_of, "data": known.as_record(),
+              "code": {"contract": contract_hash()}}  # fmt: skip
+    assert known_data(plan, "files", [{**record, "inputs": {}}, record]) == known
+    assert known_data(plan, "other files", [record]) is None
+    assert known_data(plan.changed(as_of="2026-06-30"), "files", [record]) is None
+    assert known_data(plan.changed(data="data/large"), "files", [record]) is None
+    assert known_data(plan, "files", [{**record, "code": {"contract": "another"}}]) is None
+    # Of a database no hash of files is known: it is looked at each time.
+    assert known_data(plan, "", [{**record, "inputs": {"data": ""}}]) is None

@@ -117,7 +117,7 @@ def gradient(found: Branches, weight: Array) -> Array:
     x = found.histories.frequency
     alive = weight * found.alive
     left = weight - alive
-    in_r, in_alpha = _rhythm_gradient(found, r, alpha, alive, left)
+    in_r, in_alpha = _rhythm_gradient(found, alpha, alive, left)
     weights = x.sums(weight)
     in_r += weights @ digamma(r + found.k * x.values) + weight.sum() * (np.log(alpha) - digamma(r))
     in_alpha += weight.sum() * r / alpha
@@ -125,7 +125,7 @@ def gradient(found: Branches, weight: Array) -> Array:
     return np.array([r * in_r, alpha * in_alpha, a * in_a, b * in_b])
 
 
-def _rhythm_gradient(found: Branches, r: float, alpha: float, alive: Array, left: Array) -> tuple[float, float]:
+def _rhythm_gradient(found: Branches, alpha: float, alive: Array, left: Array) -> tuple[float, float]:
     """Return what depends on when the customer ordered, in r and in the tick scale."""
     histories, shape = found.histories, found.shape
     age, recency = histories.age, histories.recency

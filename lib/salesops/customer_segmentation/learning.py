@@ -60,14 +60,14 @@ def learn(features: pd.DataFrame, day: date, segments: int = 0) -> Learned:
     tests = criteria(points)
     # Customers of five ways to buy cannot be asked to fall into six segments.
     count = min(segments, max(tests["segments"])) if segments else chosen_count(tests)
-    model = _model(features, points, scale, count, pd.Timestamp(day))
+    model = _model(points, scale, count, pd.Timestamp(day))
     ours = model.place(features)
     if count > 1:
         model = _in_order_of_revenue(model, ours, features, traits)
     return Learned(tests, contenders(points, ours), model if count > 1 else None)
 
 
-def _model(features: pd.DataFrame, points: Floats, scale: Scale, count: int, day: pd.Timestamp) -> SegmentModel:
+def _model(points: Floats, scale: Scale, count: int, day: pd.Timestamp) -> SegmentModel:
     fitted = mixture(sample(points, MOST_POINTS, np.random.default_rng(0)), count)
     return SegmentModel(day, ("",) * count, scale, fitted.weights_, fitted.means_, fitted.covariances_)
 

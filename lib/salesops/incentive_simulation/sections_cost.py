@@ -63,7 +63,7 @@ def _text(table: pd.DataFrame, plans: Mapping[str, IncentivePlan], parameters: P
     )
     if best["profit_mean"] < 0:
         text += "The margin of these sales is less than what is paid for them. "
-    text += _budget(best, today, within(title_of(plans[name])), parameters) + " " + _as_dear(best, name, currency)
+    text += _budget(best, today, within(title_of(plans[name])), parameters) + " " + _as_dear(best, currency)
     return " ".join(part for part in (text.strip(), not_reckoned(plans)) if part)
 
 
@@ -76,7 +76,7 @@ def _budget(best: Mapping[str, float], today: Mapping[str, float], title: str, p
     return over + (f"{at_risk}." if best["at_risk"] > 0 else ".")
 
 
-def _as_dear(best: Mapping[str, float], name: str, currency: str) -> str:
+def _as_dear(best: Mapping[str, float], currency: str) -> str:
     """Say whether the gain comes from what is paid for, or only from paying more or less."""
     if best["scale"] == 1:
         return ""

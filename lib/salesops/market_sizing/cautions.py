@@ -18,17 +18,15 @@ if TYPE_CHECKING:
 SMALL = 0.005
 
 
-def cautions(
-    ours: Ours | NotEnoughData, market: pd.DataFrame | NotEnoughData, competition: pd.DataFrame | NotEnoughData
-) -> list[str]:
+def cautions(ours: Ours | NotEnoughData, market: pd.DataFrame | NotEnoughData) -> list[str]:
     """Return what the tables hold that no figure can be right with, or that is left out.
 
     Parameters
     ----------
     ours
         From `salesops.market_sizing.segments.ours`.
-    market, competition
-        The tables, as known on the day.
+    market
+        The table, as known on the day.
     """
     return [*_places(ours), *_sales_above_market(ours, market)]
 

@@ -45,12 +45,12 @@ def position_section(position: Position, parameters: Parameters) -> Section:
     return Section(
         "Where to compete",
         headline,
-        _position_text(position, rows, parameters),
+        _position_text(position, rows),
         (chart, _advice_table(rows, parameters), _figures_table(rows, position)),
     )
 
 
-def _position_text(position: Position, rows: pd.DataFrame, parameters: Parameters) -> str:
+def _position_text(position: Position, rows: pd.DataFrame) -> str:
     firm = int((rows["stays"] >= FIRM).sum())
     made = "; ".join(f"{axis} of {', '.join(names)}" for axis, names in position.used.items())
     top = rows.nlargest(1, "top").iloc[0]

@@ -63,7 +63,7 @@ def calendar_factors(calendar: Array, coefficient: Array, known: int) -> Array:
     known
         Number of known months.
     """
-    centred = calendar - _month_means(calendar[:known], np.ones((known, 1), bool))[_phase(calendar, known)]
+    centred = calendar - _month_means(calendar[:known], np.ones((known, 1), bool))[np.arange(len(calendar)) % YEAR]
     factors: Array = np.exp(centred @ coefficient)
     return factors
 
@@ -144,7 +144,3 @@ def _month_means(values: Array, inside: Array) -> Array:
     count = np.pad(np.broadcast_to(inside, values.shape).astype(float), padding).reshape(shape).sum(axis=0)
     mean: Array = total / np.maximum(count, 1.0)
     return mean
-
-
-def _phase(calendar: Array, known: int) -> Array:
-    return np.arange(len(calendar)) % YEAR

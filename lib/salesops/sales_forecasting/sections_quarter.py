@@ -49,7 +49,7 @@ def _quarter_section(quarter: ThisQuarter, target: float, chance: float, currenc
     draw = figures.waterfall(steps, quarter.low, quarter.high, currency)
     blocks: list[object] = [Chart(draw, f"Bars from booked sales to the total. {headline}", caption=caption)]
     if {NAIVE, ALL} <= set(added["step"]) and added["quarters"].iloc[0]:
-        blocks.append(Pair(_value_chart(added, quarter), _ways_table(quarter, added, currency)))
+        blocks.append(Pair(_value_chart(added), _ways_table(quarter, added, currency)))
     said = [_doubt(quarter), _gap_said(quarter, target, chance, currency), _link_said(quarter)]
     return Section("", headline, " ".join(part for part in said if part), blocks)
 
@@ -92,7 +92,7 @@ def _link_said(quarter: ThisQuarter) -> str:
     )
 
 
-def _value_chart(added: pd.DataFrame, quarter: ThisQuarter) -> Chart:
+def _value_chart(added: pd.DataFrame) -> Chart:
     error = added.set_index("step")["error"]
     told = f"Off by {share(error[ALL], 1)} with all, by {share(error[NAIVE], 1)} with last year again"
     return Chart(

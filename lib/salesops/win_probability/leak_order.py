@@ -27,7 +27,7 @@ LOST_LATER = 0.05
 SURELY_LOST = 0.02
 
 
-def names_deals(values: pd.Series, evidence: Evidence) -> str | None:
+def names_deals(values: pd.Series, _evidence: Evidence) -> str | None:
     """Say whether a column of names has so many values that it names single deals."""
     filled = values.dropna()
     if pd.api.types.is_numeric_dtype(values) or len(filled) < FEWEST_DEALS:

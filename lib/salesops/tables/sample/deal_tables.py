@@ -96,7 +96,7 @@ def opportunities_table(company: Company, chunk: int, accounts: Accounts, book: 
             "source": misspell(rng, pick(SOURCES, np.where(blank[:, 0], -1, deals.source))),
             "grade": pick(GRADES, deals.grade),
             "competitor": misspell(rng, pick(COMPETITORS, met)),
-            "loss_reason": misspell(rng, pick(LOSS_REASONS, _loss_reason(rng, company, accounts, story))),
+            "loss_reason": misspell(rng, pick(LOSS_REASONS, _loss_reason(rng, accounts, story))),
             "our_price": np.where(offered & ~blank[:, 1], deals.amount, np.nan),
             "competitor_price": np.where(offered & (met >= 0) & ~blank[:, 2], np.round(theirs, -2), np.nan),
             "delivery_at": dates(book.delivery),
@@ -109,7 +109,7 @@ def people_in(ids: Texts, person_at: Ints, seat: Ints, step: Ints) -> Texts:
     return pick(ids, np.where(seat >= 0, person_at[np.maximum(seat, 0), step], -1))
 
 
-def _loss_reason(rng: np.random.Generator, company: Company, accounts: Accounts, story: Story) -> Ints:
+def _loss_reason(rng: np.random.Generator, accounts: Accounts, story: Story) -> Ints:
     """Return why each lost deal is said to have been lost: what worked against it is named more often."""
     deals, count = story.deals, len(story.deals)
     faced = deals.competitor != NOBODY

@@ -84,6 +84,7 @@ def test_who_is_hired_within_a_quarter_has_the_part_of_it_that_they_worked():
 def test_lines_without_a_cost_have_the_margin_of_the_others():
     late = row(rep_results(inputs_of(), 24), "R2")
     assert late["margin"] == pytest.approx(50 * 0.4)
+    assert late["margin_quota"] == pytest.approx(25 * 0.4)  # asked for at the company's rate
     assert late["sales_reversed"] == 5.0
 
 

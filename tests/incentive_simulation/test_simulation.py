@@ -11,8 +11,10 @@ import pytest
 from salesops.incentive_simulation import IncentivePlan, load_plans, lognormal_pay, pay
 from salesops.incentive_simulation.attrition import leave_risk
 from salesops.incentive_simulation.elasticity import GRID, Elasticity
+from salesops.incentive_simulation.equal_cost import equal_cost
 from salesops.incentive_simulation.moments import moments, shrunken
 from salesops.incentive_simulation.outlook import Outlook, draw_attainments, rep_outlook
+from salesops.incentive_simulation.parameters import Parameters
 from salesops.incentive_simulation.payout import total_cost
 from salesops.incentive_simulation.sections_people import leavers
 from salesops.incentive_simulation.simulation import simulate
@@ -101,6 +103,14 @@ def test_the_ninetieth_percentile_of_cost_is_exceeded_in_a_tenth_of_quarters_onl
     alone = np.mean([exceeded(seed, False) for seed in range(60)])
     assert 0.07 < together < 0.14
     assert alone > 0.2
+
+
+def test_a_plan_that_pays_nothing_at_todays_results_cannot_be_scaled_to_todays_cost(outlook: Outlook) -> None:
+    never = IncentivePlan(name="never", roles={"AR": {"measures": [{"measure": "sales", "threshold": 50}]}})
+    plans, asked = {"current": PLANS["current"], "never": never}, Parameters(plans=["current", "never"], draws=200)
+    found = equal_cost(plans, outlook, fixed(0.2), asked)
+    assert not isinstance(found, NotEnoughData)
+    assert found.plans.set_index("plan")["scale"].to_dict() == {"current": 1.0, "never": 1.0}
 
 
 def test_whose_margin_rate_is_steady_is_paid_the_same_for_margin_as_for_sales(outlook: Outlook) -> None:

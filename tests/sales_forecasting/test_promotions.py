@@ -96,6 +96,8 @@ def test_the_switch_leaves_planned_promotions_out(fairs_and_cuts):
     without, _ = measured(orders, campaigns(fair=FAIRS + PLANNED, cut=CUTS), used=False)
     assert (without.reasons.planned == 1).all()
     assert outlook.mean[1, 0] > 1.06 * without.mean[1, 0]
+    added = promotions_ahead(outlook)["added"].item()
+    assert added == pytest.approx(outlook.mean[1, 0] - without.mean[1, 0], rel=0.2)
 
 
 def test_a_kind_of_the_same_month_every_year_cannot_be_told_from_the_season():

@@ -110,6 +110,13 @@ def test_margins_that_nobody_knows_are_asked_for_where_a_team_is_paid_for_them(s
     assert found.needs == "margin for people of role AR"
 
 
+def test_no_part_of_a_loss_can_be_reached(sellers):
+    losing = sellers.assign(margin=-sellers["sales"], margin_quota=10.0)
+    found = payable(losing, plan({"measure": "margin"}), DEFAULT)
+    assert isinstance(found, NotEnoughData)
+    assert found.needs == "a quota of margin above 0 for people of role AR"
+
+
 def test_who_has_no_customers_to_keep_has_the_retention_of_their_role(sellers):
     found = sellers
     rows = found.assign(retention=np.where(found["rep_id"] == "R1", np.nan, 0.8), retention_quota=0.8)

@@ -87,6 +87,8 @@ def _lacking(rows: pd.DataFrame, everybody: pd.DataFrame, role: Role, plan: str,
             return NotEnoughData(f"{what} {who}", paid)
         asked = rows if own else everybody
         there, quota = asked[what].notna(), asked[f"{what}_quota"] > 0
+        # What is asked for in the year ahead is last year's margin: of a loss, nobody can reach a part.
+        quota &= what != "margin" or everybody[what].sum() > 0
         if not (there.all() if own else there.any()):
             return NotEnoughData(f"{what} {who}", paid)
         if measure.quota is None and not (quota.all() if own else (there & quota).any()):

@@ -86,6 +86,13 @@ def test_nobody_in_order_is_refused_or_said() -> None:
     assert (found["respondents"], found["left_out"]) == (0, 30)
 
 
+def test_a_few_answers_out_of_order_are_left_out_without_a_warning() -> None:
+    answers = np.array([[10.0, 20.0, 30.0, 40.0]] * 30 + [[40.0, 30.0, 20.0, 10.0]] * 20)
+    meter = price_meter(frame(answers))
+    assert not isinstance(meter, NotEnoughData)
+    assert meter.points[["respondents", "left_out", "warning"]].iloc[0].tolist() == [30, 20, ""]
+
+
 def test_swapped_columns_are_named() -> None:
     answers = np.array([0.6, 0.8, 1.1, 1.4]) * np.linspace(80, 120, 40)[:, None]
     found = price_meter(frame(answers[:, [1, 0, 3, 2]])).points.iloc[0]

@@ -156,6 +156,8 @@ def test_the_largest_and_strongest_segment_is_for_investment_whatever_the_weight
     assert worst["advice"] == "no priority"
     assert best["stays"] == 1.0
     assert found["top"].sum() == pytest.approx(5)
+    # A mean of places among nine, whatever the weights add up to: the best is half a place from the top.
+    assert best["attractiveness"] == pytest.approx(8.5 / 9)
 
 
 def test_a_figure_that_is_the_same_everywhere_says_nothing():

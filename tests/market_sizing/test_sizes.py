@@ -106,6 +106,14 @@ def test_a_share_of_the_whole_stands_for_every_segment_with_a_wider_interval():
     assert found["p90"]["East"] / found["p50"]["East"] > by_segment["p90"] / by_segment["p50"]
 
 
+def test_our_share_is_that_of_the_year_among_rivals_that_sold():
+    rivals = pd.DataFrame({"year": [2024, 2025, 2025], "competitor": ["A", "A", "B"], "revenue": [900.0, 90.0, 0.0],
+                           **CLINICS})  # fmt: skip
+    found = own_history(sales(10.0), rivals, 2025, Parameters()).iloc[0]
+    assert found["share"] == pytest.approx(0.1)
+    assert found["p50"] == pytest.approx(100)
+
+
 def test_without_competitors_a_share_can_be_assumed():
     assert isinstance(own_history(sales(10.0), None, 2025, Parameters()), NotEnoughData)
     assert own_history(sales(10.0), None, 2025, Parameters(assumed_share=0.1)).iloc[0]["p50"] == pytest.approx(100)

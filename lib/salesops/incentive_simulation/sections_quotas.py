@@ -114,7 +114,7 @@ def quotas_section(
     return Section(
         "",
         headline,
-        _how(quotas, target, parameters) + _then(quotas, fair, table, parameters) + _also(later),
+        f"{_then(quotas, fair, table, parameters)}\n\n{_how(quotas, target, parameters)}{_also(later)}",
         (chart, _table(rows, parameters)),
     )
 
@@ -124,7 +124,7 @@ def _how(quotas: pd.DataFrame, target: CompanyTarget, parameters: Parameters) ->
     exact = money(target.amount, parameters.currency)
     moved = share(quotas["weight"].mean())
     what = (
-        f"Each is what the territory's potential makes expect, moved by {moved} of how far past sales lie off it: the "
+        f"Each is what the territory's potential makes expect, moved by {moved} of how far past sales lie off it. The "
         "rest of that is luck, or skill that a quota must not take back."
         if quotas["potential"].gt(0).any()
         else "No potential is known (accounts.potential_spend), so each is what past sales make expect, luck taken out."
@@ -137,15 +137,16 @@ def _then(quotas: pd.DataFrame, fair: pd.DataFrame, table: pd.DataFrame, paramet
     name = recommended(table)
     now, then = row_of(table, name), row_of(fair, name)
     said = (
-        f" Chances to reach a quarter's quota lie between {share(quotas['chance_now'].min())} and "
-        f"{share(quotas['chance_now'].max())} today, and would between {share(quotas['chance_fair'].min())} and "
-        f"{share(quotas['chance_fair'].max())}: what is left is skill, and what nobody can know of a territory."
+        f"Chances to reach a quarter's quota lie between {share(quotas['chance_now'].min())} and "
+        f"{share(quotas['chance_now'].max())} today, with fair quotas between {share(quotas['chance_fair'].min())} and "
+        f"{share(quotas['chance_fair'].max())}, which is skill, and what nobody can know of a territory."
     )
     if not np.isfinite(now["fairness"]):
         return said
     return said + (
-        f" Of the differences in pay under the best plan {share(1 - then['fairness'])} would go with the territory, "
-        f"not {share(1 - now['fairness'])}; it would cost {money(then['cost'], parameters.currency)} a year."
+        f" Under the best plan, which would then cost {money(then['cost'], parameters.currency)} a year, "
+        f"{share(1 - then['fairness'])} of the differences in pay would go with the territory, not "
+        f"{share(1 - now['fairness'])}."
     )
 
 
@@ -164,7 +165,7 @@ def _table(rows: pd.DataFrame, parameters: Parameters) -> DataTable:
         Col("name", "Seller", below="rep_id"),
         Col("region", "Region"),
         Col("potential", "Potential a year", "money", currency),
-        Col("quota", "Quota last", "money", currency),
+        Col("quota", "Last quota", "money", currency),
         Col("new_quota", "Fair quota", "money", currency),
         Col("change", "Change", "share"),
         Col("chance_now", "Chance today", "bar"),

@@ -341,3 +341,14 @@ def test_a_number_of_threads_that_is_none_is_refused(
     monkeypatch.setenv("SALESOPS_THREADS", written)
     with pytest.raises(InputError, match=f"SALESOPS_THREADS is {written}: give a whole number of at least 1"):
         open_source(write(tmp_path))
+
+
+def test_a_parquet_file_that_was_written_only_in_part_says_so_without_our_query(tmp_path: Path) -> None:
+    place = tmp_path / "orders.parquet"
+    pd.DataFrame({"order_id": ["1"] * 500, "amount": range(500)}).to_parquet(place)
+    place.write_bytes(place.read_bytes()[:-40])
+    with pytest.raises(
+        InputError, match=r"orders\.parquet cannot be read as Parquet: .*; correct it, or export it"
+    ) as told:
+        check(tmp_path)
+    assert "SELECT" not in str(told.value)

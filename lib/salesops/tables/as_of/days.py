@@ -60,7 +60,10 @@ def event_days(tables: dict[str, ir.Table]) -> dict[str, pd.Series]:
     return {kind: pd.to_datetime(rows["day"]).reset_index(drop=True) for kind, rows in found.groupby("kind")}
 
 
-_NO_DAY = "as_of cannot be found: orders and opportunities hold no date"
+_NO_DAY = (
+    "as_of cannot be found: orders and opportunities hold no row with a date: `salesops check` shows what they hold, "
+    "and the report of an import what it left out"
+)
 
 
 def resolve_as_of(as_of: str, days: dict[str, pd.Series]) -> date:

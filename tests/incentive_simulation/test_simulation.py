@@ -18,6 +18,7 @@ from salesops.incentive_simulation.parameters import Parameters
 from salesops.incentive_simulation.payout import total_cost
 from salesops.incentive_simulation.sections_people import leavers
 from salesops.incentive_simulation.simulation import simulate
+from salesops.incentive_simulation.year_ahead import searched
 from salesops.incentive_simulation.year_of_pay import year_of_pay
 from salesops.not_enough_data import NotEnoughData
 
@@ -221,3 +222,13 @@ def test_who_has_left_counts_for_the_record_and_is_paid_no_year_ahead() -> None:
     assert "R03" not in set(staying.sellers["rep_id"])
     assert staying.swings.own_sd == everybody.swings.own_sd
     assert isinstance(rep_outlook(team(), gone=set(team()["rep_id"])), NotEnoughData)
+
+
+def test_terms_are_looked_for_at_the_pay_at_quota_that_todays_plan_states(outlook: Outlook) -> None:
+    stating = PLANS["current"].model_copy(
+        update={"roles": {"AR": PLANS["current"].roles["AR"].model_copy(update={"target_pay": 48_000.0})}}
+    )
+    assert set(outlook.paid_as(stating).people["target_pay"]) == {48_000.0}
+    assert outlook.paid_as(PLANS["current"]).people["target_pay"].tolist() == outlook.people["target_pay"].tolist()
+    whole, half = (searched({"current": plan}, outlook, fixed(0.2)) for plan in (PLANS["current"], stating))
+    assert half.today["cost"] == pytest.approx(0.5 * whole.today["cost"])

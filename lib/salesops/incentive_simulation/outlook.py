@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from salesops.incentive_simulation.plan import IncentivePlan
+
     Floats = NDArray[np.float64]
 
 FEWEST_REPS, FEWEST_QUARTERS = 2, 4
@@ -63,6 +65,11 @@ class Outlook:
         """Expected sales of each seller in a quarter."""
         mean: Floats = self.sellers["sales_quota"] * np.exp(self.sellers["log_mean"] + self.log_sd**2 / 2)
         return np.asarray(mean, dtype=np.float64)
+
+    def paid_as(self, plan: IncentivePlan) -> Outlook:
+        """Return the outlook with the pay at quota that a plan states for a role; else it stays each one's own."""
+        stated = self.people["role"].map({name: role.target_pay for name, role in plan.roles.items()}).astype(float)
+        return replace(self, people=self.people.assign(target_pay=stated.fillna(self.people["target_pay"])))
 
     def moved(self, factor: Floats | float) -> Outlook:
         """Return the outlook with each seller's attainment multiplied, as when a forecast says otherwise."""

@@ -161,4 +161,4 @@ def searched(plans: Mapping[str, IncentivePlan], outlook: Outlook, elasticity: E
     reference = curves[0] if before is None else seller_curve(before)
     if outlook.sellers["margin_rate"].isna().any():
         return NO_MARGIN
-    return search(curves[0], reference, outlook, elasticity)
+    return search(curves[0], reference, outlook.paid_as(next(iter(plans.values()))), elasticity)

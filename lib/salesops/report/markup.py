@@ -7,7 +7,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from salesops.not_enough_data import NotEnoughData
 
@@ -107,8 +107,3 @@ def slug(title: str) -> str:
     """
     plain = unicodedata.normalize("NFKC", title).lower()
     return re.sub(r"[^\w]+", "-", plain).strip("-_") or "section"
-
-
-def attribute(text: object) -> str:
-    """Return text escaped for use inside quotes."""
-    return str(escape(text))

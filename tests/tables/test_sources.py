@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from salesops.errors import InputError
 from salesops.tables import load
 from salesops.tables.check import check
+from salesops.tables.reading.databases import answering
 from salesops.tables.reading.numbers import as_number
+from salesops.tables.reading.places import Place
 from salesops.tables.sources import absolute, open_source
 
 if TYPE_CHECKING:
@@ -352,3 +354,14 @@ def test_a_parquet_file_that_was_written_only_in_part_says_so_without_our_query(
     ) as told:
         check(tmp_path)
     assert "SELECT" not in str(told.value)
+
+
+def test_a_database_that_goes_away_amid_the_reading_is_told_without_its_password() -> None:
+    class OperationalError(Exception): ...
+
+    place = Place("postgres://owner:${PASSWORD}@db/sales", url="postgres://owner:s3cret@db/sales", secrets=("s3cret",))
+    with pytest.raises(InputError, match="sales stopped answering while it was read") as told, answering(place):
+        raise OperationalError("server closed the connection of owner:s3cret")
+    assert "s3cret" not in str(told.value)
+    with pytest.raises(KeyError), answering(place):
+        raise KeyError("a fault of ours")

@@ -129,16 +129,20 @@ def checked_data(plan: Plan, root: Path) -> Data:
     from salesops.tables.check import check
     from salesops.tables.content import content_hashes
     from salesops.tables.load import load
+    from salesops.tables.reading.databases import answering
+    from salesops.tables.reading.places import find_place
     from salesops.tables.sources import absolute, conformed, open_source
 
-    found = open_source(absolute(plan.data, root))
-    source = conformed(found)
-    check(source).raise_if_faulty()
-    tables = load(source, plan.as_of)
-    return Data(
-        source=plan.data,
-        as_of=tables.as_of.isoformat(),
-        reaches=tables.reaches.isoformat(),
-        rows=tables.rows(),
-        hashes=content_hashes(found),
-    )
+    data = absolute(plan.data, root)
+    with answering(find_place(data)):
+        found = open_source(data)
+        source = conformed(found)
+        check(source).raise_if_faulty()
+        tables = load(source, plan.as_of)
+        return Data(
+            source=plan.data,
+            as_of=tables.as_of.isoformat(),
+            reaches=tables.reaches.isoformat(),
+            rows=tables.rows(),
+            hashes=content_hashes(found),
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -14,6 +15,7 @@ from salesops.tables.reading.engine import embedded
 from salesops.tables.reading.source import Source, is_table, not_a_table, refuse_doubles
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from salesops.tables.reading.places import Place
@@ -22,6 +24,7 @@ DUCKDB_FILES = (".duckdb", ".db")
 FILE_SCHEMES = ("s3", "gs", "abfs", "https", "file")
 OWN_EXTRAS = {"postgres": "pip install 'salesops[postgres]'"}
 NAMED = 5
+LOST = {"OperationalError", "InterfaceError"}
 SQLITE_MARK = b"SQLite format 3\x00"
 
 
@@ -83,6 +86,26 @@ def read_database(place: Place) -> Source:
     except Exception as error:
         # The cause is left out on purpose: it may show the URL, and with it the password.
         raise InputError(f"data source {place.shown} cannot be read: {place.hidden(_first_line(error))}") from None
+
+
+@contextmanager
+def answering(place: Place) -> Iterator[None]:
+    """Tell in a sentence that a database went away while its tables were read.
+
+    Raises
+    ------
+    InputError
+        For an error of the connection; those of a query stay what they are.
+    """
+    try:
+        yield
+    except Exception as error:
+        # By name, as every driver of Python's database interface (PEP 249) calls them.
+        if place.path is not None or not LOST & {kind.__name__ for kind in type(error).__mro__}:
+            raise
+        reason = place.hidden(_first_line(error))
+        cure = "see whether the database runs, and run again"
+        raise InputError(f"data source {place.shown} stopped answering while it was read ({reason}): {cure}") from None
 
 
 def _tables(connection: ibis.BaseBackend, shown: str) -> Source:

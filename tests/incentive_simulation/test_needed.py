@@ -32,7 +32,17 @@ def plan(*measures, **role):
 
 def one_order(rep, quarter):
     row = {"rep_id": rep, "quarter": quarter, "account_id": "A9", "sales": 50.0, "costed_sales": 50.0, "cost": 30.0}
-    return pd.DataFrame([row | {"returned": 0.0, "collected": 50.0, "last_day": pd.Timestamp("2026-05-01")}])
+    return pd.DataFrame(
+        [
+            row
+            | {
+                "returned": 0.0,
+                "collected": 50.0,
+                "first_day": pd.Timestamp("2026-05-01"),
+                "last_day": pd.Timestamp("2026-05-01"),
+            }
+        ]
+    )
 
 
 def results(reps=(), sold_too=None, **changed):
@@ -42,7 +52,9 @@ def results(reps=(), sold_too=None, **changed):
     keys = pd.MultiIndex.from_product([ids, QUARTERS], names=["rep_id", "quarter"]).to_frame(index=False)
     sales = rng.lognormal(4.6, 0.3, len(keys)).round(2)
     sold = keys.assign(account_id="A" + keys["rep_id"], sales=sales, costed_sales=sales, cost=0.6 * sales)
-    sold = sold.assign(returned=0.0, collected=sales, last_day=pd.Timestamp("2026-01-05"))
+    sold = sold.assign(
+        returned=0.0, collected=sales, first_day=pd.Timestamp("2026-01-05"), last_day=pd.Timestamp("2026-01-05")
+    )
     sold = sold if sold_too is None else pd.concat([sold, sold_too], ignore_index=True)
     people = [(name, "AR", "North" if name < "R3" else "South") for name in ids] + [("S1", "SR", "North"), *reps]
     table = pd.DataFrame(people, columns=["rep_id", "role", "region"]).assign(

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from salesops.incentive_simulation.inputs import Inputs, rep_inputs
+from salesops.incentive_simulation.owners import new_customers
 from salesops.incentive_simulation.results import rep_results, usable, without_quota
 from salesops.not_enough_data import NotEnoughData
 from salesops.tables import load
@@ -60,6 +61,7 @@ def inputs_of(**changed):
     rows = {"rep_id": "R1", "account_id": "A", "quarter": quarters, "sales": 100.0, "costed_sales": 100.0, "cost": 60.0}
     sold = pd.DataFrame(rows | {"returned": 0.0, "collected": 100.0, "last_day": pd.Timestamp("2024-01-15")})
     sold["last_day"] = sold["last_day"] + pd.to_timedelta(91 * np.arange(9), unit="D")
+    sold["first_day"] = sold["last_day"]
     late = sold.tail(1).assign(rep_id="R2", account_id="B", sales=50.0, costed_sales=0.0, cost=0.0, returned=5.0)
     reps = {"rep_id": ["R1", "R2", "R3"], "region": "North", "role": ["AR", "AR", "SR"]}
     reps = pd.DataFrame(reps | {"hired_at": pd.to_datetime(["2020-01-01", "2026-02-15", "2020-01-01"])})
@@ -165,3 +167,12 @@ def test_months_of_service_are_those_of_the_calendar(hired, months):
 def test_orders_without_any_payment_say_nothing_of_when_customers_pay():
     results = rep_results(inputs_of(sold=inputs_of().sold.assign(collected=0.0)), 24)
     assert results["collected"].isna().all()
+
+
+def test_a_new_customer_is_that_of_who_sold_to_it_first_not_of_who_stopped_selling_first():
+    day = pd.Timestamp("2026-02-01")
+    rows = {"account_id": "B", "rep_id": ["R1", "R2"], "quarter": 2026 * 4, "sales": 10.0}
+    rows |= {"first_day": [day, day + pd.Timedelta(days=5)], "last_day": day + pd.Timedelta(days=9)}
+    sold = pd.DataFrame(rows)
+    sold.loc[1, "last_day"] = day + pd.Timedelta(days=6)
+    assert new_customers(sold, 2024 * 4).to_dict() == {("R1", 2026 * 4): 1.0}

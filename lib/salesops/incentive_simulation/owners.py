@@ -40,11 +40,11 @@ def new_customers(sold: pd.DataFrame, first_quarter: int) -> pd.Series:
     Parameters
     ----------
     sold
-        As for `owners`, with sales.
+        As for `owners`, with sales and first_day.
     first_quarter
         The first quarter in the data.
     """
-    bought = sold[(sold["sales"] > 0) & sold["rep_id"].notna()].sort_values("last_day", kind="stable")
+    bought = sold[(sold["sales"] > 0) & sold["rep_id"].notna()].sort_values("first_day", kind="stable")
     first = bought.drop_duplicates("account_id")
     first = first[first["quarter"] >= first_quarter + YEAR]
     return first.groupby(["rep_id", "quarter"]).size().astype(float)

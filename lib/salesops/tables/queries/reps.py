@@ -33,7 +33,7 @@ def rep_quarters(orders: ir.Table, as_of: date) -> ir.Table | NotEnoughData:
     Table or NotEnoughData
         rep_id, account_id, quarter (its first day), sales (money, net of returns), returned (money of the returns,
         above zero), costed_sales (of lines whose cost is known), cost (of these), collected (money of lines paid in
-        full by `as_of`) and last_day (of the last line).
+        full by `as_of`), first_day (of the first line above zero; empty without one) and last_day (of the last line).
 
     Examples
     --------
@@ -55,6 +55,7 @@ def rep_quarters(orders: ir.Table, as_of: date) -> ir.Table | NotEnoughData:
         costed_sales=lines.known_cost.notnull().ifelse(lines.amount, 0.0).sum(),
         cost=lines.known_cost.sum().coalesce(0.0),
         collected=(lines.paid <= as_of).ifelse(lines.amount, 0.0).sum(),
+        first_day=lines.ordered_at.min(where=lines.amount > 0),
         last_day=lines.ordered_at.max(),
     )
 

@@ -98,7 +98,7 @@ def names_with_markup_and_no_reps():
 
 REPEATS = "needs 10 customers that have ordered on two days"
 BAD = {
-    one_customer: ["Of 1 customer", "This needs 5 customers"],
+    one_customer: ["Of 1 customer", "This section needs 5 customers"],
     all_with_one_order: ["Of 40 customers", "Value to come: not enough data", "Segments: not enough data", REPEATS],
     no_repeat_buyers_but_lines_of_one_day: ["Of 40 customers", "Overdue: not enough data", REPEATS],
     returns_alone: ["needs customers who bought", "80 accounts have returns or empty amounts alone"],

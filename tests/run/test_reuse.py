@@ -191,3 +191,12 @@ def test_data_that_an_earlier_run_has_held_against_the_contract_is_known_unless_
     assert known_data(plan, "files", [{**record, "code": {"contract": "another"}}]) is None
     # Of a database no hash of files is known: it is looked at each time.
     assert known_data(plan, "", [{**record, "inputs": {"data": ""}}]) is None
+
+
+def test_a_year_mistyped_does_not_replace_the_last_report(project: Project) -> None:
+    project.write("one", "1 + 1")
+    project.plan("one")
+    project.run("--as-of", "2026-03-31")
+    said = project.run("--as-of", "2036-03-31", code=2)
+    assert "as_of is 2036-03-31, but the data ends on 2026-03-31: choose an earlier day" in said
+    assert project.record()["as_of"] == "2026-03-31"

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from salesops.run.plans.plan import Plan
 
+LONGEST_SILENCE_DAYS = 366
+"""After a year without any event, every figure of "the last twelve months" would be nothing."""
+
 
 @dataclass(frozen=True)
 class Data:
@@ -116,6 +119,20 @@ def refuse_going_back(plan: Plan, found: Data, records: Iterable[Mapping[str, An
                 f"stands at {record['as_of']}{lost}. Was an export cut short, or a table left out? If it is meant, "
                 f"say the day (--as-of {found.as_of}) or give another --name"
             )
+
+
+def refuse_silence(found: Data) -> None:
+    """Stop where nothing has happened in the year before the day: a wrong year would replace a good report.
+
+    Raises
+    ------
+    InputError
+        Naming the day and where the data ends.
+    """
+    if (date.fromisoformat(found.as_of) - date.fromisoformat(found.reaches)).days > LONGEST_SILENCE_DAYS:
+        raise InputError(
+            f"as_of is {found.as_of}, but the data ends on {found.reaches}: choose an earlier day, or bring later data"
+        )
 
 
 def checked_data(plan: Plan, root: Path) -> Data:

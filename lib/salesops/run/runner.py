@@ -218,7 +218,7 @@ class Run:
         return ()
 
     def _data(self) -> Data:
-        from salesops.run.data import checked_data, files_of, refuse_going_back
+        from salesops.run.data import checked_data, files_of, refuse_going_back, refuse_silence
 
         there = (record_or_none(self.folder / scenario) for scenario in self.plan.scenarios)
         records = [record for record in there if record]
@@ -226,6 +226,7 @@ class Run:
         found = known_data(self.plan, files, records)
         if found is None:
             found = checked_data(self.plan, self.root)
+            refuse_silence(found)
             refuse_going_back(self.plan, found, records)
         return found
 

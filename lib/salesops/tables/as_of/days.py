@@ -23,8 +23,6 @@ EVENTS = {
     ),
 }
 LONGEST_QUIET_DAYS = 4
-LONGEST_SILENCE_DAYS = 366
-"""After a year without any event, every figure of "the last twelve months" would be nothing."""
 
 
 def event_days(tables: dict[str, ir.Table]) -> dict[str, pd.Series]:
@@ -80,7 +78,7 @@ def resolve_as_of(as_of: str, days: dict[str, pd.Series]) -> date:
     Raises
     ------
     InputError
-        If the data holds no event up to the day asked for, none in the year before it, or no quarter's end.
+        If the data holds no event up to the day asked for, or no quarter's end.
 
     Examples
     --------
@@ -99,9 +97,6 @@ def resolve_as_of(as_of: str, days: dict[str, pd.Series]) -> date:
     day = date.fromisoformat(as_of)
     if day < first:
         raise InputError(f"as_of is {day}, but the data begins on {first}: choose a later day")
-    last = data_reaches(days)
-    if (day - last).days > LONGEST_SILENCE_DAYS:
-        raise InputError(f"as_of is {day}, but the data ends on {last}: choose an earlier day, or bring later data")
     return day
 
 

@@ -38,7 +38,7 @@ def earlier_estimates(ledger: str) -> pd.DataFrame | NotEnoughData:
     rows = read_ledger(resolve(ledger), kind="forecast", topic=TOPIC)
     rows = rows[(rows["name"] == TABLE) & (rows["scenario"] == BASE)]
     if rows.empty:
-        return NotEnoughData("earlier runs of this notebook", f"none is in the ledger yet ({ledger})")
+        return NotEnoughData("earlier runs of this notebook", f"the ledger ({ledger}) holds none yet")
     newest = rows["started_at"] == rows.groupby("as_of")["started_at"].transform("max")
     columns = {"as_of": "as_of", "key": "segment", "period": "period", "low": "p10", "mid": "p50", "high": "p90"}
     return rows.loc[newest, list(columns)].rename(columns=columns).drop_duplicates(["as_of", "segment", "period"])

@@ -29,7 +29,7 @@ def measures(draw: Any, name: str, weight: float) -> dict[str, Any]:
     )
     tiers = [{"from": s / 10, "rate": r, "bonus": b} for s, r, b in zip(starts, rates, bonuses, strict=False)]
     if draw(st.booleans()):
-        tiers[-1]["to"] = starts[-1] / 10 + 0.5
+        tiers[-1]["to"] = round(starts[-1] / 10 + 0.5, 2)
     found = {
         "measure": name,
         "weight": weight,
@@ -42,7 +42,7 @@ def measures(draw: Any, name: str, weight: float) -> dict[str, Any]:
         "paid": draw(st.sampled_from(["at_end", "to_date"])),
     }
     if draw(st.booleans()):
-        found["cap_at"] = max(found["threshold"], tiers[0]["from"]) + draw(hundredths(1, 150))
+        found["cap_at"] = round(max(found["threshold"], tiers[0]["from"]) + draw(hundredths(1, 150)), 2)
     return found
 
 

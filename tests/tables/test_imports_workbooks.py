@@ -3,9 +3,9 @@
 from datetime import date
 from pathlib import Path
 
-import openpyxl
 import pandas as pd
 import pytest
+from workbooks import write_workbook
 
 from salesops.errors import InputError
 from salesops.tables.check import check
@@ -35,14 +35,8 @@ MAPPING = """
 
 
 def workbook(folder: Path, **sheets: list[list[object]]) -> Path:
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
     folder.mkdir()
-    book.save(folder / "export.xlsx")
+    write_workbook(folder / "export.xlsx", **sheets)
     return folder
 
 

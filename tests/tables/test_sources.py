@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from workbooks import write_workbook
 
 from salesops.errors import InputError
 from salesops.tables import load
@@ -95,19 +96,6 @@ def test_a_folder_whose_name_looks_like_a_pattern_is_a_folder(tmp_path: Path, co
     assert_same(write(folder), company)
 
 
-def workbook(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
-    import openpyxl
-
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    book.save(path)
-    return path
-
-
 SHEETS: dict[str, list[list[object]]] = {
     "Accounts": [
         ["account_id", "name", "region"],
@@ -124,7 +112,7 @@ SHEETS: dict[str, list[list[object]]] = {
 
 
 def test_a_workbook_with_a_sheet_per_table_is_a_company(tmp_path: Path, company: dict[str, pd.DataFrame]) -> None:
-    place = workbook(tmp_path / "company.xlsx", {**SHEETS, "cover": [["Hello"]]})
+    place = write_workbook(tmp_path / "company.xlsx", **{**SHEETS, "cover": [["Hello"]]})
     assert_same(place, company)
     (note,) = open_source(place).notes
     assert "sheet cover of company.xlsx is not a table" in note
@@ -134,7 +122,7 @@ def test_a_workbook_with_a_sheet_per_table_is_a_company(tmp_path: Path, company:
 def test_a_workbook_per_table_and_other_files_make_one_company(
     tmp_path: Path, company: dict[str, pd.DataFrame]
 ) -> None:
-    workbook(tmp_path / "orders.xlsx", {"Sheet1": SHEETS["orders"]})
+    write_workbook(tmp_path / "orders.xlsx", **{"Sheet1": SHEETS["orders"]})
     (tmp_path / "~$orders.xlsx").write_bytes(b"lock")
     company["accounts"].to_parquet(tmp_path / "accounts.parquet")
     assert_same(tmp_path, company)
@@ -142,7 +130,7 @@ def test_a_workbook_per_table_and_other_files_make_one_company(
 
 def test_a_fault_in_a_workbook_is_named_with_its_line(tmp_path: Path) -> None:
     rows = [*SHEETS["orders"], [9, "009", "3/4/2026", "#N/A", None]]
-    faults = [str(fault) for fault in check(workbook(tmp_path / "c.xlsx", {**SHEETS, "orders": rows})).faults]
+    faults = [str(fault) for fault in check(write_workbook(tmp_path / "c.xlsx", **{**SHEETS, "orders": rows})).faults]
     assert len(faults) == 3
     assert all("line 5 (order_id 9)" in fault for fault in faults)
     assert any('"#N/A", not readable' in fault for fault in faults)
@@ -158,7 +146,7 @@ def test_a_fault_in_a_workbook_is_named_with_its_line(tmp_path: Path) -> None:
     ],
 )
 def test_a_sheet_that_leaves_doubt_is_refused(tmp_path: Path, sheets: dict[str, list[list[object]]], said: str) -> None:
-    workbook(tmp_path / "orders.xlsx", sheets)
+    write_workbook(tmp_path / "orders.xlsx", **sheets)
     with pytest.raises(InputError, match="orders") as error:
         check(tmp_path)
     assert said in str(error.value)
@@ -171,7 +159,7 @@ def test_what_is_no_workbook_is_named(tmp_path: Path) -> None:
 
 
 def test_a_table_twice_in_two_kinds_of_file_is_refused(tmp_path: Path) -> None:
-    workbook(write(tmp_path) / "company.xlsx", {"orders": SHEETS["orders"]})
+    write_workbook(write(tmp_path) / "company.xlsx", **{"orders": SHEETS["orders"]})
     with pytest.raises(InputError, match=r"orders comes twice, as orders\.csv and sheet orders of company\.xlsx"):
         check(tmp_path)
 

@@ -56,8 +56,8 @@ def pipeline(results: pd.DataFrame, deals: pd.DataFrame | NotEnoughData) -> Pipe
     """Return what deals say of the quarter after the last one of the results, as far as they said it of past quarters.
 
     Log attainment, less rep and quarter effects, is regressed on the logs of what was won in the quarter before and of
-    what was open at the quarter's start, both over quota and less the same effects; coefficients are drawn to zero as
-    James and Stein (1961) do.
+    what was open at the quarter's start, both over quota and less the same effects; coefficients are drawn to zero by
+    1 − 1/F, F being the fit's own (Copas 1983, "Regression, prediction and shrinkage", JRSS B 45).
 
     Parameters
     ----------

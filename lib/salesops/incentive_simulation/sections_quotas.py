@@ -129,7 +129,8 @@ def _how(quotas: pd.DataFrame, target: CompanyTarget, parameters: Parameters) ->
         if quotas["potential"].gt(0).any()
         else "No potential is known (accounts.potential_spend), so each is what past sales make expect, luck taken out."
     )
-    return f"They share out {target.source} for {period_in_words(target.period)}, {exact}{over}, to the cent. {what}"
+    period = period_in_words(target.period)
+    return f"Fair quotas share out {target.source} for {period}, {exact}{over}, to the cent. {what}"
 
 
 def _then(quotas: pd.DataFrame, fair: pd.DataFrame, table: pd.DataFrame, parameters: Parameters) -> str:
@@ -139,7 +140,7 @@ def _then(quotas: pd.DataFrame, fair: pd.DataFrame, table: pd.DataFrame, paramet
     said = (
         f"Chances to reach a quarter's quota lie between {share(quotas['chance_now'].min())} and "
         f"{share(quotas['chance_now'].max())} today, with fair quotas between {share(quotas['chance_fair'].min())} and "
-        f"{share(quotas['chance_fair'].max())}, which is skill, and what nobody can know of a territory."
+        f"{share(quotas['chance_fair'].max())}, where what differs is skill, and what nobody can know of a territory."
     )
     if not np.isfinite(now["fairness"]):
         return said

@@ -22,21 +22,14 @@ COLUMNS = ["made_on", "level", "key", "period", "months_ahead", "mean", "p10", "
 
 
 def said_before(run_dir: str, as_of: date, table: str = TABLE) -> pd.DataFrame | NotEnoughData:
-    """Return the sales forecasts that earlier runs of this plan and scenario published, from the ledger.
+    """Return the sales forecasts of earlier runs, as `salesops.tables.ledger.said_before` does.
 
     Parameters
     ----------
-    run_dir
-        Folder of the run: reports/PLAN/SCENARIO. The ledger lies beside the plans.
-    as_of
-        Day of the analysis; what was said as of that day or later is left out.
+    run_dir, as_of
+        As there.
     table
         forecast (months) or this_quarter (quarters, `key` is the way).
-
-    Returns
-    -------
-    DataFrame or NotEnoughData
-        made_on, level, key, period, mean, p10, p50, p90. Of several runs as of one day, the newest counts.
     """
     return ledger.said_before(run_dir, as_of, TOPIC, table)
 
